@@ -259,6 +259,21 @@ fn a_settings_module_is_loaded_with_the_variables_that_are_given() {
 }
 
 #[test]
+fn a_url_with_a_password_hides_the_password_alone() {
+    let settings = "import dj_database_url\nDATABASES = {\n    'default': dj_database_url.config(\n        default='postgres://shop:nanotubes-42-corridor@db:5432/orders'\n    ),\n}\n";
+    let folder = Folder::new("url", &[("urlsettings.py", settings)]);
+    let account = folder.json(&["--settings", "urlsettings", "--root", "."]);
+    let default = &account["values"]["DATABASES"]["value"]["default"];
+    let shown = json!([default["ENGINE"], default["NAME"], default["USER"], default["HOST"]]);
+    assert_eq!(
+        shown,
+        json!(["django.db.backends.postgresql", "orders", "shop", "db"]),
+        "{account}"
+    );
+    assert!(!account.to_string().contains("nanotubes"), "{account}");
+}
+
+#[test]
 fn a_service_that_does_not_exist_is_offered_by_its_right_name() {
     let folder = Folder::new("unknown", &[]);
     let (status, out, err) = folder.run(&["cashe"]);

@@ -170,7 +170,8 @@ pub(super) fn database(url: &Text, library: Library, span: Span) -> Option<Value
         Some(port) => port.as_str().parse().map_or_else(|_| text(port.clone()), ValueKind::Int),
     };
     let mut entries = vec![
-        ("ENGINE", text(Text::derived(engine, span))),
+        // It follows from the scheme alone, whatever else the URL holds.
+        ("ENGINE", text(Text::derived(engine, url.span_of(0..parts.scheme.len())))),
         ("NAME", text(name)),
         ("USER", text(parts.user.map_or_else(empty, unquoted))),
         ("PASSWORD", text(parts.password.map_or_else(empty, unquoted))),

@@ -11,7 +11,7 @@ use crate::model::django::{
 use crate::model::path;
 use crate::model::roles::python_modules::Modules;
 use crate::model::secrets::{placeholder, weak};
-use crate::source::{EntryKind, Reason, RelPath, SourceFile, Sources, Span, Text};
+use crate::source::{EntryKind, Piece, Reason, RelPath, SourceFile, Sources, Span, Text};
 use std::sync::Arc;
 
 /// Variables that every process has, whoever starts it: their values are not known.
@@ -184,7 +184,7 @@ pub(super) fn plain(name: &str, value: &Value) -> PlainValue {
                 known.retain(|(k, _)| k.as_str() != key.as_str());
                 // A number names nothing: `{1: "…"}` holds what the whole is called.
                 let value = plain(if is_text { key.as_str() } else { name }, value);
-                known.push((PlainKey::Text(key), value));
+                known.push((plain_key(key), value));
             }
             PlainValue::Dict { entries: known, more }
         }
@@ -193,6 +193,30 @@ pub(super) fn plain(name: &str, value: &Value) -> PlainValue {
         ValueKind::Object(class) => PlainValue::Words(prose!("<object:{}>", Quote::name(class))),
         ValueKind::Unknown(why) => PlainValue::Unknown(why.clone()),
     }
+}
+
+/// Keys that the readers of URLs (django-environ, dj-database-url) give a database or a cache.
+const URL_KEYS: [&str; 13] = [
+    "BACKEND",
+    "CONN_HEALTH_CHECKS",
+    "CONN_MAX_AGE",
+    "DISABLE_SERVER_SIDE_CURSORS",
+    "ENGINE",
+    "HOST",
+    "LOCATION",
+    "NAME",
+    "OPTIONS",
+    "PASSWORD",
+    "PORT",
+    "TEST",
+    "USER",
+];
+
+/// A key of the project, or one that a library made of a URL: its place is that of the URL, which may hold a password.
+fn plain_key(key: Text) -> PlainKey {
+    let made = !key.pieces().iter().any(Piece::verbatim);
+    let own = URL_KEYS.into_iter().find(|own| made && key.as_str() == *own);
+    own.map_or(PlainKey::Text(key), PlainKey::Own)
 }
 
 /// Whether a text is a secret, or stands for one, by the name of what holds it.

@@ -195,6 +195,7 @@ impl<'w> Context<'w> {
             let path = format!("{folder}{name}");
             state.step(prose!("taken as there: {} ({})", code(&path), why), by);
             state.assumed.get_or_insert(why);
+            state.taken = Some(path.clone());
             return Err(self.to_index(state, &path, &name, by));
         }
         if chain.is_on("autoindex", false) {

@@ -70,6 +70,7 @@ impl<'w> State<'w> {
             looked_at: None,
             proxy: None,
             assumed: None,
+            taken: None,
             steps: Vec::new(),
         }
     }

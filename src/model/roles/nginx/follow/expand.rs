@@ -61,10 +61,7 @@ impl<'w> Context<'w> {
         chain: &Chain<'w>,
         text: &Text,
     ) -> Result<String, Unknown> {
-        let Some(plain) = text.resolved() else {
-            return Err(text.why().unwrap_or(Reason::CommandOutput.into()));
-        };
-        self.filled(state, chain, plain, false, 0).map_err(|why| why.or_at(text.span()))
+        self.expanded(state, chain, text, false)
     }
 
     /// The same, with the groups of patterns encoded as in a redirect.
@@ -74,10 +71,20 @@ impl<'w> Context<'w> {
         chain: &Chain<'w>,
         text: &Text,
     ) -> Result<String, Unknown> {
+        self.expanded(state, chain, text, true)
+    }
+
+    fn expanded(
+        &self,
+        state: &State<'w>,
+        chain: &Chain<'w>,
+        text: &Text,
+        quote: bool,
+    ) -> Result<String, Unknown> {
         let Some(plain) = text.resolved() else {
             return Err(text.why().unwrap_or(Reason::CommandOutput.into()));
         };
-        self.filled(state, chain, plain, true, 0).map_err(|why| why.or_at(text.span()))
+        self.filled(state, chain, plain, quote, 0).map_err(|why| why.or_at(text.span()))
     }
 
     pub(super) fn filled(

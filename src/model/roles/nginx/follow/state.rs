@@ -154,6 +154,8 @@ pub(super) struct State<'w> {
     pub(super) proxy: Option<(String, String)>,
     /// Why what was taken as missing, or as there, may be otherwise.
     pub(super) assumed: Option<Unknown>,
+    /// A file that was taken as there: it stays there for the rest of the way.
+    pub(super) taken: Option<String>,
     pub(super) steps: Vec<TraceStep>,
 }
 

@@ -58,6 +58,9 @@ impl<'w> Context<'w> {
                 FileState::Missing => {
                     state.step(prose!("{} is not there", code(&path)), Some(tries.span));
                 }
+                FileState::Unknown(_) if !folder && state.taken.as_ref() == Some(&path) => {
+                    return Ok(());
+                }
                 FileState::Unknown(why) => {
                     let what = prose!("taken as not there: {} ({})", code(&path), why);
                     state.step(what, Some(tries.span));

@@ -117,6 +117,10 @@ impl Surroundings for InContainer<'_, '_> {
         if self.official && mount.is_none() && (is_stock_folder(&at) || self.is_above_mount(&at)) {
             return FileState::Folder;
         }
+        // A volume starts as a copy of what the image has there.
+        let own = mount.is_none_or(|(mount, _)| {
+            matches!(mount.kind, MountKind::Volume | MountKind::Anonymous)
+        });
         match fs.find(&at) {
             PathLookup::Host(host) => self.kind(&host),
             PathLookup::Missing if mount.is_none() && self.is_above_mount(&at) => FileState::Folder,
@@ -134,7 +138,7 @@ impl Surroundings for InContainer<'_, '_> {
                 _ if self.keeps_stock(&at) => FileState::File,
                 _ => FileState::Missing,
             },
-            PathLookup::Made(_) if mount.is_none() && self.is_built_index(&at) => FileState::File,
+            PathLookup::Made(_) if own && self.is_built_index(&at) => FileState::File,
             PathLookup::Made(place) => FileState::Unknown(Unknown::at(Reason::MadeByRun, place)),
             PathLookup::Unknown(why) => match (&why.reason, mount) {
                 (Reason::ImageElsewhere | Reason::BaseImage(_), None) => self.of_image(&at, why),
@@ -148,7 +152,7 @@ impl Surroundings for InContainer<'_, '_> {
                         FileState::Unknown(Unknown::at(Reason::Volume, mount.span))
                     }
                 }
-                (_, None) if self.is_built_index(&at) => FileState::File,
+                _ if own && self.is_built_index(&at) => FileState::File,
                 _ => FileState::Unknown(why),
             },
         }
