@@ -12,6 +12,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
+#[path = "build/bases.rs"]
+mod bases;
 #[path = "build/facts.rs"]
 mod facts;
 #[path = "build/keys.rs"]
@@ -28,7 +30,9 @@ const KEYS: &str = "data/compose-keys.txt";
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=build/bases.rs");
     println!("cargo:rerun-if-changed=build/facts.rs");
+    println!("cargo:rerun-if-changed=fixtures/bases");
     println!("cargo:rerun-if-changed=build/keys.rs");
     println!("cargo:rerun-if-changed=build/pages.rs");
     println!("cargo:rerun-if-changed=build/schema.rs");
@@ -39,6 +43,7 @@ fn main() {
     if let Err(why) = rule_pages(&home, &out)
         .and_then(|()| compose_spec(&home, &out))
         .and_then(|()| known_facts(&home, &out))
+        .and_then(|()| write(&out.join("example_bases.rs"), &bases::generate(&home)?))
     {
         eprintln!("\n{why}\n");
         process::exit(1);

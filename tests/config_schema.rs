@@ -1,4 +1,5 @@
-//! The JSON schema of the configuration, for editors, is made from the types that the configuration is read into.
+//! The JSON schemas in `schemas/` are made from the types: that of the configuration, for editors, and those of the
+//! documents that the commands write.
 #![allow(clippy::disallowed_methods, reason = "a test looks at the repository itself")]
 
 #[path = "../src/config/file.rs"]
@@ -23,59 +24,54 @@ mod account_document;
 #[allow(dead_code, reason = "only the schema is made of the types here")]
 mod trace_document;
 
+#[path = "../src/report/check_document.rs"]
+#[allow(dead_code, reason = "only the schema is made of the types here")]
+mod check_document;
+
+#[path = "../src/report/env_document.rs"]
+#[allow(dead_code, reason = "only the schema is made of the types here")]
+mod env_document;
+
 use file::{ConfigFile, KEYS, STACK_KEYS};
+use schemars::{Schema, generate::SchemaSettings, schema_for};
+use serde_json::Value;
 
-/// Where the schema lies in the repository.
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/compose-doctor.schema.json");
+/// Where SchemaStore serves the schema of the configuration.
+const SCHEMA_STORE: &str = "https://json.schemastore.org/compose-doctor.json";
 
-#[test]
-fn the_schema_is_what_the_types_say() {
-    let schema = schemars::schema_for!(ConfigFile);
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+/// A schema of the repository is what the types say; with `BLESS` it is written.
+fn hold(name: &str, schema: &Schema) {
+    let path = format!("{}/schemas/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut text = serde_json::to_string_pretty(schema).expect("a schema is JSON");
     text.push('\n');
     if std::env::var_os("BLESS").is_some() {
-        std::fs::write(PATH, &text).expect("the repository can be written");
+        std::fs::write(&path, &text).expect("the repository can be written");
     }
-    let kept = std::fs::read_to_string(PATH).unwrap_or_default();
-    assert!(
-        kept == text,
-        "compose-doctor.schema.json is not what the types say; run `cargo xtask bless`"
-    );
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "schemas/{name}.json is not what the types say; run `cargo xtask bless`");
 }
 
-/// The schema of what `inspect --format json` writes.
-const INSPECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/inspect.schema.json");
-
 #[test]
-fn the_schema_of_accounts_is_what_the_types_say() {
-    let schema = schemars::schema_for!(account_document::InspectDocument);
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    text.push('\n');
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(INSPECT, &text).expect("the repository can be written");
-    }
-    let kept = std::fs::read_to_string(INSPECT).unwrap_or_default();
-    assert!(kept == text, "inspect.schema.json is not what the types say; run `cargo xtask bless`");
+fn each_schema_is_what_the_types_say() {
+    hold("configuration", &schema_for!(ConfigFile));
+    hold("check", &schema_for!(check_document::CheckDocument<'static>));
+    hold("env", &schema_for!(env_document::EnvDocument));
+    hold("inspect", &schema_for!(account_document::InspectDocument));
+    hold("trace", &schema_for!(trace_document::TraceDocument));
 }
 
-/// The schema of what `trace --format json` writes.
-const TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/trace.schema.json");
-
+/// SchemaStore wants draft 7 and an address of its own.
 #[test]
-fn the_schema_of_traces_is_what_the_types_say() {
-    let schema = schemars::schema_for!(trace_document::TraceDocument);
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
-    text.push('\n');
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(TRACE, &text).expect("the repository can be written");
-    }
-    let kept = std::fs::read_to_string(TRACE).unwrap_or_default();
-    assert!(kept == text, "trace.schema.json is not what the types say; run `cargo xtask bless`");
+fn the_schema_for_the_store_is_what_the_types_say() {
+    let mut schema =
+        SchemaSettings::draft07().into_generator().into_root_schema_for::<ConfigFile>();
+    schema.insert("$id".into(), Value::from(SCHEMA_STORE));
+    hold("schemastore/compose-doctor", &schema);
 }
 
 #[test]
 fn the_keys_are_those_of_the_schema() {
-    let schema = serde_json::to_value(schemars::schema_for!(ConfigFile)).expect("a schema is JSON");
+    let schema = serde_json::to_value(schema_for!(ConfigFile)).expect("a schema is JSON");
     let keys = |at: &str| {
         let mut keys: Vec<String> = schema
             .pointer(at)

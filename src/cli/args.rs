@@ -1,7 +1,9 @@
 //! What can be written on the command line.
 
+mod explain;
 mod trace;
 
+pub(super) use explain::{ExplainArgs, SchemaName};
 pub(super) use trace::{TraceArgs, TraceFormat};
 
 use crate::config;
@@ -65,16 +67,21 @@ pub(super) enum Command {
     /// example: docker compose logs 2>&1 | compose-doctor diagnose
     #[command(after_help = DIAGNOSE_STATUS)]
     Diagnose(DiagnoseArgs),
-    /// Show what a rule finds, why it matters and how to cure it
-    Explain {
-        /// The rule's name, as it stands below a finding
-        rule: String,
-    },
+    /// Show what a rule finds, how to fix it, and why it matters
+    ///
+    /// With the name of a group, the rules of the group are listed.
+    Explain(ExplainArgs),
     /// List all rules
     Rules {
         /// How to write the list
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Table)]
         output_format: RulesFormat,
+    },
+    /// Print the JSON schema of the configuration, or of what a command writes as JSON
+    Schema {
+        /// What the schema describes
+        #[arg(value_enum, default_value_t = SchemaName::Configuration)]
+        of: SchemaName,
     },
     /// Write the script that makes a shell complete commands, options and rule names
     #[command(after_help = COMPLETIONS_WHERE)]

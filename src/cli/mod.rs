@@ -26,11 +26,10 @@ mod trace;
 pub use config::{ConfigAnswer, ConfigCall, config};
 pub use env::{EnvAnswer, EnvCall, env};
 
-use crate::config::{Selector, names as config_names, rule};
-use crate::finding::RuleMeta;
-use crate::report::{self, SafeText};
+use crate::config::{Selector, names as config_names};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::rules::meta;
-use args::{Args, Command, RulesFormat};
+use args::{Args, Command, ExplainArgs, RulesFormat, SchemaName};
 use clap::Parser;
 use output::{err, out, render_options};
 use std::process::ExitCode;
@@ -118,16 +117,14 @@ fn dispatch(args: &Args) -> u8 {
         Command::Inspect(args) => inspect::run(args, options),
         Command::Trace(args) => trace::run(args, options),
         Command::Diagnose(args) => diagnose::run(args, options),
-        Command::Explain { rule } => match find_rule(rule) {
-            Ok(rule) => out(&report::explain(rule, options), CLEAN),
-            Err(why) => fail(&why),
-        },
+        Command::Explain(args) => explain(args, options),
         Command::Rules { output_format: RulesFormat::Table } => {
             out(&report::rules_table(meta::ALL, options), CLEAN)
         }
         Command::Rules { output_format: RulesFormat::Json } => {
             out(&report::rules_json(meta::ALL), CLEAN)
         }
+        Command::Schema { of } => schema(*of),
         Command::Completions { shell } => completions::script(*shell),
         Command::Man { list: true, .. } => completions::pages(),
         Command::Man { command, .. } => completions::manual(command.as_deref()),
@@ -157,17 +154,29 @@ fn find_selector(name: &str) -> Result<Selector, SafeText> {
     })
 }
 
-/// The rule of that name or alias, or what to say when there is none.
-fn find_rule(name: &str) -> Result<&'static RuleMeta, SafeText> {
-    rule(name).ok_or_else(|| {
-        let mut text = SafeText::own("there is no rule `");
-        text.push(&SafeText::outside(name)).push_own("`");
-        suggest::did_you_mean(
-            &mut text,
-            name,
-            meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])),
-        );
-        text.push_own("\n  `compose-doctor rules` lists all rules");
-        text
-    })
+/// Prints the page of a rule, the rules of a group, or all pages.
+fn explain(args: &ExplainArgs, options: RenderOptions) -> u8 {
+    let selector = match args.rule.as_deref().map(find_selector) {
+        None => Selector::All,
+        Some(Ok(selector)) => selector,
+        Some(Err(why)) => return fail(&why),
+    };
+    let rules: Vec<_> = meta::ALL.iter().copied().filter(|r| selector.names(r).is_some()).collect();
+    let text = match selector {
+        Selector::Group(group) => report::explain_group(group, &rules, options),
+        _ => report::explain_each(&rules, args.example, options),
+    };
+    out(&text, CLEAN)
+}
+
+/// Prints a JSON schema.
+fn schema(of: SchemaName) -> u8 {
+    let text = match of {
+        SchemaName::Configuration => include_str!("../../schemas/configuration.json"),
+        SchemaName::Check => include_str!("../../schemas/check.json"),
+        SchemaName::Env => include_str!("../../schemas/env.json"),
+        SchemaName::Inspect => include_str!("../../schemas/inspect.json"),
+        SchemaName::Trace => include_str!("../../schemas/trace.json"),
+    };
+    out(&SafeText::own(text), CLEAN)
 }

@@ -4,9 +4,10 @@
 //! lines of a source file and shown with every control character visible.
 
 use super::RenderOptions;
+use super::check_document::{FindingDocument, ToolDocument};
 use super::guard::{Guard, MASK};
 use super::heading::stack_name;
-use super::json::{self, FindingJson, Tool, written};
+use super::json::{self, written};
 use super::paint::{Paint, Style};
 use super::place::Places;
 use super::safe::SafeText;
@@ -317,7 +318,7 @@ fn paragraph(
 #[derive(Serialize)]
 struct Document<'r> {
     schema_version: u32,
-    tool: Tool,
+    tool: ToolDocument,
     log: LogJson,
     /// Whether a project was looked into.
     checked: bool,
@@ -348,7 +349,7 @@ struct CauseJson<'r> {
     found: Option<bool>,
     fit: &'static str,
     symptoms: &'r [usize],
-    findings: Vec<FindingJson<'r>>,
+    findings: Vec<FindingDocument<'r>>,
 }
 
 /// A diagnosis as one JSON document.

@@ -3,6 +3,11 @@
 //! Paths are relative to the checked folder; lines and columns start at 1 and columns count Unicode
 //! characters; offsets count bytes. Secrets are masked here as everywhere.
 
+use super::check_document::{
+    AwaitedDocument, CheckDocument, CoverageDocument, EditDocument, FilesDocument, FindingDocument,
+    FixDocument, GapDocument, HiddenDocument, LabelDocument, NewFileDocument, PlaceDocument,
+    SkippedDocument, ToolDocument,
+};
 use super::gaps::{self, GapLine};
 use super::guard::Guard;
 use super::place::{Places, ShownFile};
@@ -12,137 +17,15 @@ use crate::finding::{Awaited, Finding, Fix, Prose, Report, Safety, prose};
 use serde::Serialize;
 use std::fmt::Write as _;
 
-#[derive(Serialize)]
-struct Document<'r> {
-    schema_version: u32,
-    tool: Tool,
-    findings: Vec<FindingJson<'r>>,
-    not_shown: usize,
-    hidden: HiddenJson,
-    coverage: CoverageJson,
-}
-
-#[derive(Serialize)]
-pub(super) struct Tool {
-    name: &'static str,
-    version: &'static str,
-}
-
-/// How many findings people chose not to see.
-#[derive(Serialize)]
-struct HiddenJson {
-    suppressed: usize,
-    ignored: usize,
-    baseline: usize,
-}
-
-/// A finding as every document has it.
-#[derive(Serialize)]
-pub(super) struct FindingJson<'r> {
-    rule: &'static str,
-    severity: &'static str,
-    confidence: &'static str,
-    message: String,
-    help: String,
-    stacks: Vec<&'r str>,
-    labels: Vec<LabelJson>,
-    fixes: Vec<FixJson>,
-    waits_for: Vec<AwaitedJson>,
-    fingerprint: String,
-}
-
-/// A fault that must be fixed first.
-#[derive(Serialize)]
-struct AwaitedJson {
-    rule: &'static str,
-    path: String,
-    line: u32,
-}
-
-#[derive(Serialize)]
-struct LabelJson {
-    path: String,
-    start: JsonPlace,
-    end: JsonPlace,
-    text: String,
-    primary: bool,
-}
-
-#[derive(Serialize)]
-struct JsonPlace {
-    line: u32,
-    column: u32,
-    offset: usize,
-}
-
-#[derive(Serialize)]
-struct FixJson {
-    title: String,
-    safety: &'static str,
-    edits: Vec<EditJson>,
-    new_files: Vec<NewFileJson>,
-}
-
-#[derive(Serialize)]
-struct NewFileJson {
-    path: String,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct EditJson {
-    path: String,
-    start: usize,
-    end: usize,
-    replacement: String,
-}
-
-#[derive(Serialize)]
-pub(super) struct CoverageJson {
-    files: FilesJson,
-    skipped: Vec<SkippedJson>,
-    unknown: usize,
-    not_judged: Vec<GapJson>,
-    not_run: Option<String>,
-}
-
-/// What was not judged of some services.
-#[derive(Serialize)]
-struct GapJson {
-    services: Vec<String>,
-    what: &'static str,
-    reason: String,
-    path: Option<String>,
-    line: Option<u32>,
-    rules: Vec<&'static str>,
-    message: String,
-}
-
-#[derive(Serialize)]
-struct FilesJson {
-    compose: usize,
-    dockerfile: usize,
-    script: usize,
-    nginx: usize,
-    settings: usize,
-    env: usize,
-}
-
-#[derive(Serialize)]
-struct SkippedJson {
-    path: String,
-    reason: String,
-}
-
 /// The report as one JSON document.
 pub(super) fn render(view: &View<'_>) -> SafeText {
     let stacks = stacks(view.report, view.guard);
-    let document = Document {
+    let document = CheckDocument {
         schema_version: 1,
         tool: tool(),
         findings: view.shown.iter().map(|f| finding(f, &stacks, view.places, view.guard)).collect(),
         not_shown: view.left_out(),
-        hidden: HiddenJson {
+        hidden: HiddenDocument {
             suppressed: view.report.hidden.suppressed,
             ignored: view.report.hidden.ignored,
             baseline: view.report.hidden.known,
@@ -178,15 +61,15 @@ pub(super) fn stacks(report: &Report, guard: &Guard<'_>) -> Vec<String> {
 }
 
 /// This program.
-pub(super) fn tool() -> Tool {
-    Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+pub(super) fn tool() -> ToolDocument {
+    ToolDocument { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
 }
 
 /// What was read and what was not.
-pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
+pub(super) fn coverage(view: &View<'_>) -> CoverageDocument {
     let (cover, guard) = (&view.report.coverage, view.guard);
-    CoverageJson {
-        files: FilesJson {
+    CoverageDocument {
+        files: FilesDocument {
             compose: cover.compose,
             dockerfile: cover.dockerfile,
             script: cover.script,
@@ -197,7 +80,7 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
         skipped: cover
             .skipped
             .iter()
-            .map(|(path, reason)| SkippedJson {
+            .map(|(path, reason)| SkippedDocument {
                 path: guard.relative(path),
                 reason: guard.line(reason).to_string(),
             })
@@ -208,7 +91,7 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
             .into_iter()
             .map(|GapLine { gap, text }| {
                 let place = gap.why.place.map(|span| (view.sources.file(span.file), span.start));
-                GapJson {
+                GapDocument {
                     services: gap.services.iter().map(|s| guard.name(s).to_string()).collect(),
                     what: gap.lack.as_str(),
                     reason: guard.line(&prose!("{}", gap.why)).to_string(),
@@ -253,15 +136,15 @@ pub(super) fn finding<'r>(
     stacks: &'r [String],
     places: &Places<'_>,
     guard: &Guard<'_>,
-) -> FindingJson<'r> {
+) -> FindingDocument<'r> {
     let message = guard.line(&finding.message).to_string();
-    let labels: Vec<LabelJson> = finding
+    let labels: Vec<LabelDocument> = finding
         .labels
         .iter()
         .enumerate()
         .map(|(index, label)| {
             let file = places.file(label.span);
-            LabelJson {
+            LabelDocument {
                 path: file.exact.clone(),
                 start: place(&file, label.span.start),
                 end: place(&file, label.span.end),
@@ -270,7 +153,7 @@ pub(super) fn finding<'r>(
             }
         })
         .collect();
-    FindingJson {
+    FindingDocument {
         rule: finding.rule.name,
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
@@ -284,20 +167,20 @@ pub(super) fn finding<'r>(
     }
 }
 
-fn awaited(fault: &Awaited, places: &Places<'_>) -> AwaitedJson {
+fn awaited(fault: &Awaited, places: &Places<'_>) -> AwaitedDocument {
     let file = places.file(fault.span);
     let line = file.position(fault.span.start).line;
-    AwaitedJson { rule: fault.rule.name, path: file.exact.clone(), line }
+    AwaitedDocument { rule: fault.rule.name, path: file.exact.clone(), line }
 }
 
 fn text_of(prose: &Prose, guard: &Guard<'_>) -> String {
     guard.lines(prose).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn place(file: &ShownFile, offset: u32) -> JsonPlace {
+fn place(file: &ShownFile, offset: u32) -> PlaceDocument {
     // The file as such begins before a byte order mark; a place in it begins after.
     let at = file.position(offset);
-    JsonPlace {
+    PlaceDocument {
         line: at.line,
         column: at.column,
         offset: if offset == 0 { 0 } else { file.clamp(offset) },
@@ -305,7 +188,7 @@ fn place(file: &ShownFile, offset: u32) -> JsonPlace {
 }
 
 /// An edit that would write a secret cannot be handed out, so its fix can only be looked at.
-fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixJson {
+fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixDocument {
     let mut safety = fix.safety;
     let edits = fix
         .edits
@@ -320,7 +203,7 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixJson {
                 }
                 None => text,
             };
-            EditJson {
+            EditDocument {
                 path: file.exact.clone(),
                 start: file.clamp(edit.span.start),
                 end: file.clamp(edit.span.end),
@@ -340,9 +223,9 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixJson {
                 }
                 None => text,
             };
-            NewFileJson { path: guard.relative(&file.path), text }
+            NewFileDocument { path: guard.relative(&file.path), text }
         })
         .collect();
     let title = guard.line(&fix.title).to_string();
-    FixJson { title, safety: safety.as_str(), edits, new_files }
+    FixDocument { title, safety: safety.as_str(), edits, new_files }
 }

@@ -1,56 +1,14 @@
 //! The environment ledger as one JSON document.
 
+use super::env_document::{
+    EnvDocument, ReadDocument, ServiceEnvDocument, SetDocument, VariableDocument,
+};
 use super::guard::Guard;
 use super::json::written;
 use super::ledger::{Show, effective};
 use super::safe::SafeText;
 use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth, prose};
 use crate::source::{Sources, Span, Unknown};
-use serde::Serialize;
-use std::collections::BTreeMap;
-
-#[derive(Serialize)]
-struct Document {
-    schema_version: u32,
-    services: Vec<ServiceJson>,
-}
-
-#[derive(Serialize)]
-struct ServiceJson {
-    service: String,
-    variables: BTreeMap<String, VariableJson>,
-    more_may_be_set: Option<String>,
-    readers_not_known: Option<String>,
-}
-
-#[derive(Serialize)]
-struct VariableJson {
-    state: &'static str,
-    secret: bool,
-    value: Option<String>,
-    set: Vec<SettingJson>,
-    read: Vec<ReadingJson>,
-}
-
-#[derive(Serialize)]
-struct SettingJson {
-    by: &'static str,
-    place: String,
-    value: Option<String>,
-    via: Vec<String>,
-    from_shell: bool,
-    wins: bool,
-}
-
-#[derive(Serialize)]
-struct ReadingJson {
-    by: &'static str,
-    program: Option<&'static str>,
-    place: Option<String>,
-    cast: Option<&'static str>,
-    default: Option<String>,
-    required: bool,
-}
 
 /// The ledger as one JSON document.
 pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> SafeText {
@@ -58,7 +16,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
     let place = |span: Span| show.place(span, false).to_string();
     let variable = |v: &Variable| {
         let value = |worth: &Worth| show.value(v, worth).map(|t| t.to_string());
-        VariableJson {
+        VariableDocument {
             state: v.state.as_str(),
             secret: v.secret,
             value: effective(v).and_then(value),
@@ -66,7 +24,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
                 .set
                 .iter()
                 .enumerate()
-                .map(|(index, s)| SettingJson {
+                .map(|(index, s)| SetDocument {
                     by: Setter::as_str(s.by),
                     place: place(s.span),
                     value: value(&s.worth),
@@ -78,7 +36,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
             read: v
                 .read
                 .iter()
-                .map(|r| ReadingJson {
+                .map(|r| ReadDocument {
                     by: r.by.as_str(),
                     program: if let Reader::Program(name) = r.by { Some(name) } else { None },
                     place: r.span.map(place),
@@ -90,11 +48,11 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
         }
     };
     let reason = |why: &Unknown| show.guard.line(&prose!("{}", why)).to_string();
-    let services = ledger.services.iter().map(|s| ServiceJson {
+    let services = ledger.services.iter().map(|s| ServiceEnvDocument {
         service: show.guard.name(&s.service).to_string(),
         variables: s.variables.iter().map(|v| (show.name(v).to_string(), variable(v))).collect(),
         more_may_be_set: s.open.as_ref().map(&reason),
         readers_not_known: s.unread.as_ref().map(&reason),
     });
-    written(&Document { schema_version: 1, services: services.collect() })
+    written(&EnvDocument { schema_version: 1, services: services.collect() })
 }

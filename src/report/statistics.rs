@@ -1,6 +1,7 @@
 //! How often each rule speaks: for a first look at a large project, and to see which rule to begin with.
 
-use super::json::{CoverageJson, Tool, coverage, tool, written};
+use super::check_document::{CoverageDocument, ToolDocument};
+use super::json::{coverage, tool, written};
 use super::paint::{Paint, Style};
 use super::safe::SafeText;
 use super::summary;
@@ -75,9 +76,9 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
 #[derive(Serialize)]
 struct Document {
     schema_version: u32,
-    tool: Tool,
+    tool: ToolDocument,
     statistics: Vec<Entry>,
-    coverage: CoverageJson,
+    coverage: CoverageDocument,
 }
 
 #[derive(Serialize)]

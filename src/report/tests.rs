@@ -306,7 +306,7 @@ fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
 
 #[test]
 fn pages_and_the_table_are_readable() {
-    let page = explain(&RULE, RenderOptions { color: false, width: 40 }).to_string();
+    let page = explain(&RULE, false, RenderOptions { color: false, width: 40 }).to_string();
     assert!(
         page.starts_with(
             "db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"
@@ -318,7 +318,9 @@ fn pages_and_the_table_are_readable() {
         "{page}"
     );
     assert!(
-        page.contains("\n    x: a line of code that is longer than the width\n- one\n\nWhy\nSo.\n"),
+        page.contains(
+            "\n    x: a line of code that is longer than the width\n\n- one\n\nWhy\nSo.\n"
+        ),
         "{page}"
     );
     let table = rules_table(&[&RULE], RenderOptions { color: false, width: 100 }).to_string();

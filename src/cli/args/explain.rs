@@ -1,0 +1,31 @@
+//! The options of the commands that tell of the program itself: `explain` and `schema`.
+
+use clap::ValueEnum;
+
+/// What there is a schema of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum SchemaName {
+    /// `compose-doctor.toml`, and `[tool.compose-doctor]` in `pyproject.toml`
+    Configuration,
+    /// `check --output-format json`
+    Check,
+    /// `env --format json`
+    Env,
+    /// `inspect --format json`
+    Inspect,
+    /// `trace --format json`
+    Trace,
+}
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct ExplainArgs {
+    /// The name of a rule, as below a finding, or of a group
+    #[arg(required_unless_present = "all")]
+    pub(in crate::cli) rule: Option<String>,
+    /// Show the pages of all rules
+    #[arg(long, conflicts_with = "rule")]
+    pub(in crate::cli) all: bool,
+    /// Show every file of the example's project, not only what the example changes
+    #[arg(long)]
+    pub(in crate::cli) example: bool,
+}
