@@ -7,6 +7,7 @@
 )]
 
 mod new_rule;
+mod site;
 mod steps;
 
 use std::path::Path;
@@ -23,7 +24,7 @@ struct Task {
 }
 
 /// Every task.
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task {
         name: "new-rule",
         arguments: "GROUP NAME",
@@ -49,6 +50,16 @@ const TASKS: [Task; 7] = [
         arguments: "[try [PART]]",
         summary: "check README, docs and rule pages; `try` runs docs/try: pip, pre-commit, the action, docker",
         run: docs,
+    },
+    Task {
+        name: "site",
+        arguments: "",
+        summary: "build the site from docs/ and rules/ in target/site (needs mdbook)",
+        run: |root, arguments| {
+            site::write(root)?;
+            Steps::new(root).run("mdbook", &["build"], arguments)?;
+            site::check_links(root)
+        },
     },
     Task {
         name: "ready",
