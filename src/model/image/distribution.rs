@@ -59,14 +59,16 @@ const BROUGHT_TO: &str = "bookworm";
 /// `python:3.10-bookworm`.
 pub(super) fn successor_of(image: &str) -> Option<Successor> {
     let reference = Reference::of_image(image);
-    if reference.pinned || !reference.library() {
+    // On another release of the distribution itself, Python and pip are other ones as well.
+    let is_distribution = matches!(reference.name, "debian" | "ubuntu");
+    if reference.pinned || !reference.library() || is_distribution {
         return None;
     }
     let tag = reference.tag.unwrap_or("");
     let words: Vec<&str> = tag.split('-').filter(|w| !matches!(*w, "" | "latest")).collect();
     let is_version = |w: &str| w.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let is_known = |w: &&str| *w == "slim" || is_version(w) || facts::release(w).is_some();
-    if !words.iter().all(|w| is_known(&w)) {
+    if !words.iter().all(is_known) {
         return None;
     }
     let version = words.iter().copied().find(|w| is_version(w)).unwrap_or("");
