@@ -1,7 +1,8 @@
 //! What a build asks Debian's and Ubuntu's package servers for.
 
-use super::{Base, Image, LayerKind, Stage, distribution::release_of};
-use crate::facts::Release;
+use super::distribution::{Successor, release_of, successor_of};
+use super::{Base, Image, LayerKind, Stage};
+use crate::facts::{GONE, Gone, Release, at_least};
 use crate::source::{Span, Text};
 use crate::syntax::shell::Simple;
 
@@ -18,6 +19,35 @@ pub struct AptRun {
     pub packages: Vec<Text>,
     /// Whether the list of servers may have been changed before.
     pub other_servers: bool,
+    /// Whether packages may come from further servers as well, or the build names the release in other places.
+    pub further_servers: bool,
+}
+
+impl AptRun {
+    /// The packages that a release does not have.
+    pub fn gone_from(
+        &self,
+        release: &'static Release,
+    ) -> impl Iterator<Item = (&Text, &'static Gone)> {
+        let gone = move |package: &str| {
+            GONE.iter().find(|g| {
+                g.package == package
+                    && g.distribution == release.distribution
+                    && at_least(release.version, g.since)
+            })
+        };
+        self.packages.iter().filter_map(move |p| Some((p, gone(p.as_str())?)))
+    }
+
+    /// Whether a package is asked for in one version, which a newer release does not have.
+    pub fn pins_versions(&self) -> bool {
+        self.packages.iter().any(|p| p.contains('='))
+    }
+
+    /// The same image on a release that is served.
+    pub fn successor(&self) -> Option<Successor> {
+        successor_of(self.base.as_str())
+    }
 }
 
 impl Image {
@@ -44,12 +74,14 @@ impl Image {
                         None => continue,
                     };
                 let other_servers = self.changes_servers(run.stage, run.layer);
+                let further_servers = self.adds_servers(run.stage, release);
                 all.push(AptRun {
                     base: base.clone(),
                     release,
                     span: step.span,
                     packages,
                     other_servers,
+                    further_servers,
                 });
             }
         }
@@ -88,6 +120,37 @@ impl Image {
             };
         }
         false
+    }
+}
+
+impl Image {
+    /// Whether a stage or one below it adds servers of packages, or names the release by itself.
+    fn adds_servers(&self, stage: usize, release: &Release) -> bool {
+        let mut next = self.stages.get(stage);
+        while let Some(stage) = next {
+            if stage.layers.iter().any(|layer| adds(&layer.kind, release.name)) {
+                return true;
+            }
+            next = match stage.base {
+                Base::Stage(index) if index < stage.index => self.stages.get(index),
+                _ => None,
+            };
+        }
+        false
+    }
+}
+
+fn adds(layer: &LayerKind, release: &str) -> bool {
+    let signs = ["sources.list", "apt-add-repository", "add-apt-repository", ".deb", release];
+    match layer {
+        LayerKind::Copy { dest, .. } => dest.as_ref().is_some_and(|d| d.contains("/apt")),
+        LayerKind::Run(script, _) => script.body.all_commands().any(|step| {
+            let text = |t: &str| signs.iter().any(|s| t.contains(s));
+            step.command.words.iter().any(|w| text(w.raw.as_str()))
+                || step.command.redirects.iter().any(|r| {
+                    text(r.target.raw.as_str()) || r.body.as_ref().is_some_and(|b| text(b.as_str()))
+                })
+        }),
     }
 }
 

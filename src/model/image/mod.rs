@@ -34,6 +34,7 @@ pub use apt::AptRun;
 pub use arguments::{Argument, ArgumentUse};
 pub use context::{ContextSource, InContext};
 pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
+pub use distribution::Successor;
 pub use effects::Effects;
 pub use files::StageContext;
 pub use health::ImageHealth;

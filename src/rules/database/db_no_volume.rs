@@ -1,5 +1,6 @@
 //! The database forgets everything.
 
+use super::for_tests;
 use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, Quote, YamlValue, prose};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::{Container, EnvValue};
@@ -117,11 +118,4 @@ fn help(stack: &Stack<'_>, database: &Database) -> Prose {
         Quote::path(folder),
         volume
     )
-}
-
-/// Files and services for tests are meant to forget.
-fn for_tests(name: &str) -> bool {
-    name.to_ascii_lowercase()
-        .split(['.', '-', '_'])
-        .any(|part| matches!(part, "test" | "tests" | "ci" | "cd" | "testing" | "e2e"))
 }

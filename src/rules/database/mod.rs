@@ -60,3 +60,10 @@ pub(super) static RULES: &[&Rule] = &[
     &db_extension_missing::RULE,
     &db_login_unsupported::RULE,
 ];
+
+/// Whether a file or service by its name is for tests: its data is meant to be forgotten.
+fn for_tests(name: &str) -> bool {
+    name.to_ascii_lowercase()
+        .split(['.', '-', '_'])
+        .any(|part| matches!(part, "test" | "tests" | "ci" | "cd" | "testing" | "e2e"))
+}

@@ -1,7 +1,10 @@
 //! postgres 18 and later refuse a volume at the old data folder.
 
 use crate::facts::at_least;
-use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, Quote, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Own, Prose, Quote, YamlValue, prose,
+};
+use crate::model::compose::MountKind;
 use crate::model::image::DatabaseVersion;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
@@ -40,6 +43,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         } else {
             Confidence::High
         };
+        // An anonymous volume gets the name that the rule for lost data gives it, so that one edit removes both causes.
+        let cure = if mount.kind == MountKind::Anonymous {
+            let name = changes::free_volume_name(stack, container, "data");
+            let named = prose!("{}:{}", Quote::name(&name), Own(moved.after));
+            let node = NodeEdit::Replace(YamlValue::text(named));
+            Some(
+                Cure::new("mount a named volume one directory further up")
+                    .change(Change::YamlNode(mount.span, node))
+                    .change(changes::declare_volume(mount.span, &name)),
+            )
+        } else {
+            changes::verbatim(&mount.target).map(|at| {
+                Cure::new("mount the volume one directory further up")
+                    .change(Change::Replace { at, with: moved.after.into() })
+            })
+        };
+        let cure = cure.map(|cure| cure.also(old.clone()));
         sink.report(
             Finding::new(
                 &meta::PG18_DATA_DIR_MOUNT,
@@ -56,11 +76,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 prose!("from {} on the volume belongs at {}", Own(moved.since), Own(moved.after)),
             )
             .label(release.named.span(), says)
-            .cure_if(changes::verbatim(&mount.target).map(|at| {
-                Cure::new("mount the volume one directory further up")
-                    .change(Change::Replace { at, with: moved.after.into() })
-                    .also(old.clone())
-            }))
+            .cure_if(cure)
             .help(prose!(
                 "mount it one folder further up:\n    {}:{}\n{}",
                 Prose::value_or(mount.source.as_ref(), "pgdata"),
