@@ -461,6 +461,8 @@ pub(crate) const FILES: &[DataFile] = &[
             table("last", "LAST", "Words", &[("names", List)]),
             table("whole", "WHOLE", "Words", &[("names", List)]),
             table("unlike", "UNLIKE", "Words", &[("names", List)]),
+            table("pair", "PAIRS", "Words", &[("names", List)]),
+            table("login_user", "LOGIN_USERS", "Words", &[("names", List)]),
             table("open_key", "OPEN_KEYS", "Words", &[("names", List)]),
             table("variant", "VARIANTS", "Words", &[("names", List)]),
             table("about", "ABOUT", "Words", &[("names", List)]),

@@ -130,8 +130,8 @@ fn every_table_is_asked_for() {
             "directive" => "redis_directives()",
             "crypt" => "crypt_names()",
             "hashed" => "holds_hash(",
-            "hiding" | "inside" | "behind" | "last" | "whole" | "unlike" | "open_key"
-            | "variant" | "about" => "hidden_name(",
+            "hiding" | "inside" | "behind" | "last" | "whole" | "unlike" | "pair"
+            | "login_user" | "open_key" | "variant" | "about" => "hidden_name(",
             "between" => "between)",
             "sentence" => "of_sentence(",
             "instruction" => "instruction(",

@@ -6,6 +6,7 @@ mod bring_up;
 mod fingerprint;
 mod folder;
 mod gather;
+mod made_of;
 mod read_files;
 #[cfg(test)]
 mod tests;
@@ -92,6 +93,7 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
     if catch_unwind(AssertUnwindSafe(|| fix::resolve(&mut report, sources, &files))).is_err() {
         report.coverage.faults += 1;
     }
+    made_of::mark(&mut report, sources);
     report
 }
 

@@ -45,6 +45,9 @@ pub fn telling_name(name: &[u8]) -> Option<Telling> {
         let password = ["pass", "pw"].iter().any(|p| word.contains(p));
         return Some(Telling { password, faint: false });
     }
+    if words.windows(2).any(is_pair) {
+        return Some(Telling { password: false, faint: false });
+    }
     let end = words.iter().rposition(|w| !variant(w))?;
     let (word, before) = (words.get(end)?, end.checked_sub(1).and_then(|i| words.get(i)));
     let password = false;
@@ -70,6 +73,17 @@ fn hides(word: &str) -> bool {
         return false;
     }
     all(INSIDE).any(|part| word.contains(part)) || all(BEHIND).any(|part| word.ends_with(part))
+}
+
+/// Whether two words hide the value together.
+fn is_pair(words: &[&str]) -> bool {
+    let [first, second] = words else { return false };
+    all(PAIRS).any(|pair| pair.split_once('_') == Some((*first, *second)))
+}
+
+/// Whether people log in with a name. It is in lower case.
+pub fn login_user(name: &str) -> bool {
+    one_of(LOGIN_USERS, name)
 }
 
 /// Whether a word only tells which of several secrets it is.
@@ -163,6 +177,7 @@ static LISTS: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
         LAST,
         WHOLE,
         UNLIKE,
+        LOGIN_USERS,
         OPEN_KEYS,
         VARIANTS,
         ABOUT,
@@ -226,6 +241,8 @@ mod tests {
             "X-Api-Key",
             "csrfmiddlewaretoken",
             "APIKey",
+            "ACCESS_CODE",
+            "CRYPT_SEED",
         ] {
             assert!(hidden_name(name), "{name}");
         }
@@ -243,6 +260,7 @@ mod tests {
             "AUTH_PASSWORD_VALIDATORS",
             "SESSION_COOKIE_SECURE",
             "AUTHOR",
+            "LANGUAGE_CODE",
             "한글",
             "",
         ] {

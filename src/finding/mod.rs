@@ -145,6 +145,18 @@ impl Finding {
         }
     }
 
+    /// The values that are quoted by what it says and by its edits.
+    pub(crate) fn quotes_mut(&mut self) -> impl Iterator<Item = &mut Quote> {
+        let labels = self.labels.iter_mut().map(|l| &mut l.text);
+        let fixes = self.fixes.iter_mut().flat_map(|fix| {
+            let edits = fix.edits.iter_mut().map(|e| &mut e.replacement);
+            let files = fix.new_files.iter_mut().map(|f| &mut f.text);
+            std::iter::once(&mut fix.title).chain(edits).chain(files)
+        });
+        let said = [&mut self.message, &mut self.help].into_iter().chain(labels).chain(fixes);
+        said.flat_map(Prose::quotes_mut)
+    }
+
     /// Adds evidence; the first label is the primary one. A place that is labelled already is not labelled twice.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<Prose>) -> Self {

@@ -40,6 +40,8 @@ pub struct Quote {
     pub origin: Option<Span>,
     /// What it is.
     pub kind: QuoteKind,
+    /// Which of its bytes were taken from where, by their offset in it: what is secret there is secret here.
+    pub pieces: Vec<(usize, Span)>,
 }
 
 /// What a quoted value is.
@@ -177,7 +179,9 @@ impl Prose {
                     }
                 }
                 Fragment::Quote(quote) => {
-                    all.push(&Quote { text: quote.text.replace(from, to), ..*quote });
+                    let text = quote.text.replace(from, to);
+                    let pieces = if text == quote.text { quote.pieces.clone() } else { Vec::new() };
+                    all.push(&Quote { text, pieces, ..*quote });
                 }
             }
         }
@@ -201,9 +205,19 @@ impl Prose {
         for fragment in &mut self.fragments {
             if let Fragment::Quote(quote) = fragment {
                 quote.origin = quote.origin.and_then(to);
+                let to = |(at, span): &(usize, Span)| Some((*at, to(*span)?));
+                quote.pieces = quote.pieces.iter().filter_map(to).collect();
             }
         }
         self
+    }
+
+    /// The values that it quotes.
+    pub(crate) fn quotes_mut(&mut self) -> impl Iterator<Item = &mut Quote> {
+        self.fragments.iter_mut().filter_map(|fragment| match fragment {
+            Fragment::Quote(quote) => Some(quote),
+            Fragment::Own(_) => None,
+        })
     }
 
     /// Its characters.

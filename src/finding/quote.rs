@@ -17,7 +17,8 @@ pub trait Quoted {
 
 impl Quote {
     fn new(value: &(impl Quoted + ?Sized), kind: QuoteKind) -> Self {
-        Self { text: value.text().to_owned(), origin: value.origin(), kind }
+        let pieces = Vec::new();
+        Self { text: value.text().to_owned(), origin: value.origin(), kind, pieces }
     }
 
     /// What a project calls something.
@@ -38,6 +39,12 @@ impl Quote {
     /// What something is set to.
     pub fn value(value: &(impl Quoted + ?Sized)) -> Self {
         Self::new(value, QuoteKind::Value)
+    }
+
+    /// The same with where its bytes were taken from.
+    #[must_use]
+    pub fn made_of(self, pieces: Vec<(usize, Span)>) -> Self {
+        Self { pieces, ..self }
     }
 
     /// The same with a place, where it has none yet.
@@ -155,7 +162,8 @@ insert_as! {
 /// A sign of a language.
 impl Insert for char {
     fn insert_into(&self, prose: &mut Prose) {
-        Quote { text: self.to_string(), origin: None, kind: QuoteKind::Code }.insert_into(prose);
+        let sign = Quote { text: self.to_string(), kind: QuoteKind::Code, ..Quote::default() };
+        sign.insert_into(prose);
     }
 }
 
@@ -164,7 +172,8 @@ macro_rules! insert_numbers {
     ($($type:ty),+) => {$(
         impl Insert for $type {
             fn insert_into(&self, prose: &mut Prose) {
-                let number = Quote { text: self.to_string(), origin: None, kind: QuoteKind::Number };
+                let text = self.to_string();
+                let number = Quote { text, kind: QuoteKind::Number, ..Quote::default() };
                 number.insert_into(prose);
             }
         }

@@ -30,8 +30,9 @@ fn each_byte_is_ours_or_a_value_with_its_place() {
     let host = Text::verbatim(FileId(0), 3, "db");
     let sentence =
         prose!("{} has {} ports, {}: ${NAME} stays", host, 2_usize, Own("which is right"),);
-    let quote =
-        |text: &str, origin, kind| Fragment::Quote(Quote { text: text.to_owned(), origin, kind });
+    let quote = |text: &str, origin, kind| {
+        Fragment::Quote(Quote { text: text.to_owned(), origin, kind, ..Quote::default() })
+    };
     assert_eq!(
         sentence.fragments(),
         [

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::resolve::Written;
 use crate::finding::{Cure, Own, Prose, Quote, prose};
-use crate::source::{RelPath, Span};
+use crate::source::{FileId, RelPath, Span};
 use std::ops::Range;
 
 /// The most new lines that are shown of a place.
@@ -14,7 +14,21 @@ const MAX_LINES: usize = 25;
 struct Hunk {
     /// The lines of the file as it is, counted from 0; none for lines that are added before the first of them.
     old: Range<usize>,
-    new: Vec<String>,
+    new: Vec<Line>,
+}
+
+/// A line that is shown.
+#[derive(Debug, PartialEq, Eq)]
+struct Line {
+    text: String,
+    /// Which of its bytes the file has already: their offset in the line, and where they are in the file.
+    kept: Vec<(usize, Range<usize>)>,
+}
+
+impl Line {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), kept: Vec::new() }
+    }
 }
 
 /// Bytes of a file with what replaces them.
@@ -55,13 +69,12 @@ fn places(help: &mut Prose, written: &Written, folder: &RelPath) {
         let path = relative(&draft.original().path, folder);
         for hunk in hunks(draft) {
             help.push(&heading(&path, &hunk));
-            lines(help, &hunk.new, Some(Span::whole(draft.original().id)));
+            lines(help, &hunk.new, Some(draft.original().id));
         }
     }
     for (path, text) in &written.new_files {
         help.push(&prose!("\n{}, a new file:", Quote::path(&relative(path, folder))));
-        let new: Vec<String> = text.lines().map(str::to_owned).collect();
-        lines(help, &new, None);
+        lines(help, &text.lines().map(Line::new).collect::<Vec<_>>(), None);
     }
 }
 
@@ -78,11 +91,15 @@ fn heading(path: &str, hunk: &Hunk) -> Prose {
     }
 }
 
-fn lines(help: &mut Prose, new: &[String], place: Option<Span>) {
+fn lines(help: &mut Prose, new: &[Line], file: Option<FileId>) {
     for line in new.iter().take(MAX_LINES) {
-        let quote = Quote::code(line.trim_end());
-        let quote = match place {
-            Some(place) => quote.or_at(place),
+        let quote = Quote::code(line.text.trim_end());
+        let quote = match file {
+            Some(file) => {
+                let place =
+                    |(at, r): &(usize, Range<usize>)| (*at, Span::new(file, r.start, r.end));
+                quote.or_at(Span::whole(file)).made_of(line.kept.iter().map(place).collect())
+            }
             None => quote,
         };
         help.push(&prose!("\n    {}", quote));
@@ -117,15 +134,19 @@ fn hunks(draft: &Draft) -> Vec<Hunk> {
     let hunk = |(old, edits): (Range<usize>, Edits)| {
         let (start, end) = (line_start(old.start), line_start(old.end));
         let mut after = String::new();
+        let mut kept: Vec<(usize, Range<usize>)> = Vec::new();
         let mut at = start;
         for (range, new) in edits {
+            kept.push((after.len(), at..range.start));
             after.push_str(text.get(at..range.start).unwrap_or_default());
             after.push_str(&new);
             at = range.end;
         }
+        kept.push((after.len(), at.min(end)..end));
         after.push_str(text.get(at.min(end)..end).unwrap_or_default());
         let before: Vec<&str> = text[start..end].lines().collect();
-        let after: Vec<&str> = after.lines().collect();
+        let whole = after;
+        let after: Vec<&str> = whole.lines().collect();
         let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
         let most = before.len().min(after.len()) - same;
         let tail = before
@@ -138,13 +159,22 @@ fn hunks(draft: &Draft) -> Vec<Hunk> {
         let first = old.start + same;
         Hunk {
             old: first..(old.start + before.len()).saturating_sub(tail).max(first),
-            new: after[same..after.len() - tail]
-                .iter()
-                .map(|l| l.trim_start_matches('\u{feff}').to_owned())
-                .collect(),
+            new: after[same..after.len() - tail].iter().map(|l| line(&whole, l, &kept)).collect(),
         }
     };
     grouped.into_iter().map(hunk).filter(|h| !h.new.is_empty() || !h.old.is_empty()).collect()
+}
+
+/// A line of a text, with what of it is kept.
+fn line(whole: &str, line: &str, kept: &[(usize, Range<usize>)]) -> Line {
+    let shown = line.trim_start_matches('\u{feff}');
+    let start = shown.as_ptr() as usize - whole.as_ptr() as usize;
+    let cut = |(at, file): &(usize, Range<usize>)| {
+        let from = (*at).max(start);
+        let to = (at + file.len()).min(start + shown.len());
+        (from < to).then(|| (from - start, file.start + from - at..file.start + to - at))
+    };
+    Line { text: shown.to_owned(), kept: kept.iter().filter_map(cut).collect() }
 }
 
 /// A path as it is seen from the checked folder.
@@ -176,7 +206,12 @@ mod tests {
             change(&mut draft);
             hunks(&draft)
                 .iter()
-                .map(|h| format!("{}|{}", heading("f", h).unmasked().trim(), h.new.join("/")))
+                .map(|h| {
+                    format!("{}|{}", heading("f", h).unmasked().trim(), {
+                        let new: Vec<&str> = h.new.iter().map(|l| l.text.as_str()).collect();
+                        new.join("/")
+                    })
+                })
                 .collect::<Vec<_>>()
         };
         assert_eq!(hunk(&|d| d.replace(3..4, "9")), ["f, line 1:|a: 9"]);

@@ -147,6 +147,9 @@ impl<'r> Guard<'r> {
         if quote.kind == QuoteKind::Number || text.is_empty() {
             return text.to_owned();
         }
+        if let Some(shown) = self.with_pieces(quote) {
+            return shown;
+        }
         let code = matches!(quote.kind, QuoteKind::Code | QuoteKind::Value);
         if code && names_secret(before) && !secret::harmless(text) {
             return MASK.to_owned();
@@ -218,6 +221,15 @@ impl<'r> Guard<'r> {
     pub(super) fn replacement(&self, text: &str) -> Option<String> {
         let masked = self.masked(text);
         (masked != text).then_some(masked)
+    }
+
+    /// The text of an edit, which is `whole`, with its secrets masked; `None` when it has none.
+    pub(super) fn edit(&self, text: &Prose, whole: &str) -> Option<String> {
+        let made = text
+            .fragments()
+            .iter()
+            .any(|f| matches!(f, Fragment::Quote(quote) if self.with_pieces(quote).is_some()));
+        self.replacement(whole).or_else(|| made.then(|| self.masked(&self.prose(text))))
     }
 
     /// A text that a program reads, of which no place is known.

@@ -196,7 +196,7 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixDocument {
         .map(|edit| {
             let file = places.file(edit.span);
             let text = edit.replacement.unmasked();
-            let replacement = match guard.replacement(&text) {
+            let replacement = match guard.edit(&edit.replacement, &text) {
                 Some(masked) => {
                     safety = Safety::Display;
                     masked
@@ -216,7 +216,7 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixDocument {
         .iter()
         .map(|file| {
             let text = file.text.unmasked();
-            let text = match guard.replacement(&text) {
+            let text = match guard.edit(&file.text, &text) {
                 Some(masked) => {
                     safety = Safety::Display;
                     masked

@@ -3,7 +3,7 @@
 use super::guard::{Guard, MASK};
 use super::safe::SafeText;
 use super::secret;
-use crate::finding::prose;
+use crate::finding::{Quote, QuoteKind, prose};
 use crate::source::{Piece, Text};
 use std::ops::Range;
 
@@ -52,6 +52,28 @@ impl Guard<'_> {
             }
         }
         out
+    }
+
+    /// What is shown of a quote whose bytes were taken from files, where some of them are secret there.
+    pub(super) fn with_pieces(&self, quote: &Quote) -> Option<String> {
+        let text = quote.text.as_str();
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for (at, span) in &quote.pieces {
+            let (file, range) = (self.file(span.file), span.range());
+            let first = file.ranges.partition_point(|m| m.end <= range.start);
+            let rest = file.ranges.get(first..).unwrap_or_default();
+            found.extend(rest.iter().take_while(|m| m.start < range.end).map(|m| {
+                at + m.start.max(range.start) - range.start..at + m.end.min(range.end) - range.start
+            }));
+        }
+        found.retain(|r| text.get(r.clone()).is_some());
+        if found.is_empty() {
+            return None;
+        }
+        if quote.kind != QuoteKind::Name {
+            found.extend(self.ranges_of_text(text));
+        }
+        Some(secret::masked(text, &secret::merge(found)))
     }
 
     /// The secret ranges of a file that touch a place in it.

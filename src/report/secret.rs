@@ -9,7 +9,9 @@
 
 mod address;
 mod below;
+mod beside;
 mod harmless;
+mod marked;
 mod quoted;
 mod reference;
 mod scan;
@@ -31,9 +33,12 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
 /// that are secrets for sure, sorted: where one begins, it also says where the secret ends.
 pub(super) fn ranges(text: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = scan::Values::new(text).find();
+    let first = found.len();
     shape::find(text, &mut found);
+    beside::after_tokens(text, first, &mut found);
     address::find(text, &mut found);
     spoken::find(text, &mut found);
+    beside::find(text, &mut found);
     found.extend(known.iter().filter(|k| k.start < k.end && k.end <= text.len()).cloned());
     merge(found)
 }
@@ -97,6 +102,25 @@ fn word(byte: u8) -> bool {
 /// A space or tab.
 fn blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+/// Whether it can hardly be a word of a sentence: digits or signs are among its letters, or so many consonants in a row as
+/// no word has.
+fn unlike_word(text: &[u8]) -> bool {
+    const LEAST: usize = 6;
+    const CONSONANTS: usize = 5;
+    let text = text.trim_ascii();
+    let sign =
+        |b: &u8| matches!(b, b'!' | b'@' | b'#' | b'$' | b'%' | b'^' | b'&' | b'*' | b'+' | b'=');
+    let letters = text.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let consonant = |b: &u8| b.is_ascii_alphabetic() && !b"aeiouyAEIOUY".contains(b);
+    let inner = text.get(1..).unwrap_or_default();
+    text.len() >= LEAST
+        && letters > 0
+        && text.is_ascii()
+        && !text.iter().any(|b| space(*b))
+        && (inner.iter().any(|b| b.is_ascii_digit() || sign(b))
+            || text.windows(CONSONANTS).any(|w| w.iter().all(consonant)))
 }
 
 /// White space, line breaks too.

@@ -118,6 +118,12 @@ impl Values<'_> {
             if HOLDING.contains(&lower.as_slice()) {
                 let named = Named { name: at..name, around: Around::Line, colon: true };
                 self.assigned(&named, sign + 1);
+            } else if lower == b"environment" && !self.names_variable(self.blanks(sign + 1)) {
+                // A secret of Compose that is a variable's: its name, or the value by mistake.
+                let (word, _) = self.word_of_sentence(self.blanks(sign + 1));
+                if word.end <= line {
+                    self.mask(word);
+                }
             }
             return false;
         }
@@ -150,6 +156,8 @@ impl Values<'_> {
                 if self.byte(at) != Some(b'-') || end == at + 1 {
                     self.segments(at..end, 0);
                 }
+            } else if !shown.is_empty() {
+                self.word_below(named, at);
             }
             return;
         }
@@ -199,6 +207,7 @@ impl Values<'_> {
 
     /// `the password is v`
     pub(super) fn spoken(&mut self, at: usize) {
+        let at = self.after_genitive(at).unwrap_or(at);
         let (first, _) = self.word_of_sentence(at);
         let lower = self.slice(first.clone()).to_ascii_lowercase();
         if !std::str::from_utf8(&lower).is_ok_and(between) {

@@ -81,6 +81,11 @@ pub(super) fn variable(name: &[u8]) -> bool {
     first && (capitals || telling_name(name).is_some() || NAMES.contains(&name))
 }
 
+/// Whether what stands in the braces of a reference is no name that people give a variable: `${hunter}`.
+pub(super) fn no_variable(name: &[u8]) -> bool {
+    name.iter().any(u8::is_ascii_lowercase) && !name.contains(&b'_') && !variable(name)
+}
+
 /// Whether a text is the format of one: names in braces, and nothing else but signs.
 pub(super) fn format(text: &[u8]) -> bool {
     if text.contains(&b'$') {
@@ -88,13 +93,17 @@ pub(super) fn format(text: &[u8]) -> bool {
     }
     let mut depth = 0_usize;
     let mut named = false;
+    let mut before = b' ';
     for byte in text {
         match byte {
             b'{' => depth += 1,
             b'}' => depth = depth.saturating_sub(1),
+            // `{'v'}` of an f-string.
+            b'"' | b'\'' if before == b'{' => return false,
             b if depth == 0 && b.is_ascii_alphanumeric() => return false,
             b => named |= word(*b),
         }
+        before = if blank(*byte) { before } else { *byte };
     }
     named && depth == 0
 }

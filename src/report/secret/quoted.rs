@@ -9,6 +9,8 @@ const MAX_LINES: usize = 60;
 const MAX_BYTES: usize = 16 * 1024;
 /// Lines in which the end of a text is looked for that its own line does not close.
 const MAX_TEXT_LINES: usize = 40;
+/// Bytes before an argument in which its function is looked for.
+const NEAR: usize = 80;
 /// Words of code that are no value.
 const KEYWORDS: [&[u8]; 12] = [
     b"true", b"false", b"null", b"none", b"or", b"and", b"if", b"else", b"not", b"in", b"is",
@@ -334,7 +336,7 @@ impl Values<'_> {
             }
         } else if quoted && self.called(first) {
             self.done = self.walk(value, false, false).max(self.done);
-        } else if !quoted && named.around == Around::Line {
+        } else if !quoted && (named.around == Around::Line || self.opens_line(first)) {
             let line = self.line_end(first);
             let rest = self.slice(at..line);
             let capitals = !self.slice(named.name.clone()).iter().any(u8::is_ascii_lowercase);
@@ -348,6 +350,12 @@ impl Values<'_> {
         }
     }
 
+    /// Whether nothing but a bracket stands before it on its line: `(SECRET_KEY, DEBUG) = …`.
+    fn opens_line(&mut self, first: usize) -> bool {
+        let line = self.line(first);
+        self.slice(line.start..first).trim_ascii() == b"("
+    }
+
     /// Whether the text in quotes that begins at `first` is the first argument of a call. Without a name before the
     /// bracket it is a tuple, such as the fields of a form.
     fn called(&self, first: usize) -> bool {
@@ -356,6 +364,11 @@ impl Values<'_> {
         };
         let text = text.strip_suffix(b"\\").unwrap_or(text);
         let open = run_back(text, text.len(), space);
+        // `setattr(settings, 'SECRET_KEY', 'v')`
+        let near = &text[open.saturating_sub(NEAR)..open];
+        if near.ends_with(b",") && near.windows(8).any(|w| w == b"setattr(") {
+            return true;
+        }
         let name = open.checked_sub(1).filter(|bracket| text[*bracket] == b'(');
         let name = name.map(|end| run_back(text, end, blank));
         name.and_then(|end| end.checked_sub(1)).is_some_and(|last| word(text[last]))

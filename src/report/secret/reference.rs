@@ -7,6 +7,8 @@ use std::ops::Range;
 
 /// References inside of references that are looked into.
 const MAX_DEPTH: usize = 12;
+/// Bytes of a name at least that can be a value by mistake.
+const MIN_NAME: usize = 6;
 /// Bytes of a reference at most.
 const MAX_REFERENCE: usize = 512;
 
@@ -104,6 +106,12 @@ impl Values<'_> {
             return true;
         }
         let name = run(self.text, at, word);
+        // `${v}`: a value that was taken for a name.
+        let inner = self.slice(at..name);
+        if name == end && depth == 0 && inner.len() >= MIN_NAME && harmless::no_variable(inner) {
+            self.mask(at..name);
+            return true;
+        }
         let colon = name + usize::from(self.byte(name) == Some(b':'));
         if name >= end {
             return false;

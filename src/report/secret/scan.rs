@@ -143,7 +143,7 @@ impl<'t> Values<'t> {
     }
 
     /// What stands between the start of the line and `at`, where that is near, without signs of lists and comments.
-    fn prefix(&mut self, at: usize) -> Option<&'t [u8]> {
+    pub(super) fn prefix(&mut self, at: usize) -> Option<&'t [u8]> {
         let line = self.line(at);
         let prefix = (at - line.start <= NEAR).then(|| self.slice(line.start..at))?;
         let mut prefix = prefix.strip_prefix(b"\xef\xbb\xbf").unwrap_or(prefix).trim_ascii();
@@ -265,7 +265,7 @@ impl<'t> Values<'t> {
             }
             return;
         }
-        if in_path {
+        if in_path || self.marked(&named, next) {
             return;
         }
         match self.byte(next) {
@@ -309,31 +309,6 @@ impl<'t> Values<'t> {
         }
     }
 
-    /// `IDENTIFIED BY 'v'`: what is quoted up to the end of the statement.
-    fn identified(&mut self, at: usize) {
-        let line = self.line_end(at);
-        let end = run(&self.text[..line], at, |b| b != b';');
-        let quote = |b: u8| matches!(b, b'"' | b'\'');
-        let first = run(&self.text[..end], at, |b| !quote(b));
-        let last = run_back(&self.text[..end], end, |b| !quote(b));
-        if first + 1 < last {
-            self.mask(first + 1..last - 1);
-        }
-        self.done = self.done.max(end);
-    }
-
-    /// `| password | v |`
-    fn cell(&mut self, at: usize) {
-        let start = self.blanks(at);
-        let end = self.line_end(at);
-        let end = run(self.slice(0..end), start, |b| b != b'|');
-        let cell = self.slice(start..end).trim_ascii_end().len();
-        let rule = self.slice(start..start + cell).iter().all(|b| matches!(b, b'-' | b':'));
-        if !rule {
-            self.mask(start..start + cell);
-        }
-    }
-
     /// Takes a value that follows a name after white space.
     fn spaced(&mut self, named: &Named, at: usize, option: bool) {
         let first = named.name.start;
@@ -347,6 +322,10 @@ impl<'t> Values<'t> {
         // Several directives may share a line.
         let lead = prefix.unwrap_or_default().rsplit(|b| matches!(b, b'{' | b';')).next();
         let lead = lead.unwrap_or_default().trim_ascii().to_ascii_lowercase();
+        if lead == b"map $" {
+            self.entries(at);
+            return;
+        }
         let directive = std::str::from_utf8(&lead)
             .is_ok_and(|w| instruction(w.trim_end_matches('$').trim_end()));
         let name = self.slice(named.name.clone()).to_ascii_lowercase();
@@ -364,7 +343,8 @@ impl<'t> Values<'t> {
         }
         let capitals = !self.slice(named.name.clone()).iter().any(u8::is_ascii_lowercase);
         let word = self.word_of_sentence(at);
-        if prefix == Some(b"") && capitals && !word.1 && !self.names_variable(at) {
+        let begins = matches!(prefix, Some(b"" | b"export"));
+        if begins && capitals && !word.1 && !self.names_variable(at) {
             self.plain(at, named);
         } else {
             self.spoken(at);
@@ -372,7 +352,7 @@ impl<'t> Values<'t> {
     }
 
     /// Whether what stands there is the name of a variable.
-    fn names_variable(&self, at: usize) -> bool {
+    pub(super) fn names_variable(&self, at: usize) -> bool {
         let end = run(self.text, at, |b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         end > at + 2 && self.byte(end).is_none_or(|b| b.is_ascii_whitespace())
     }

@@ -302,7 +302,8 @@ fn words(bytes: &[u8], line: &Range<usize>, programs: &[&Asking], found: &mut Ve
                 next = end;
             }
             if let Some(last) = last.filter(|r| !elsewhere(bytes, r.start)) {
-                let single = matches!(*word, "login" | "auth" | "obscure");
+                let single =
+                    matches!(*word, "login" | "auth" | "AUTH" | "obscure") || word.starts_with('_');
                 if single || before.is_some() {
                     found.push(last);
                 }

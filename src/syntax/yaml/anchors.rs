@@ -28,7 +28,8 @@ impl Builder<'_, '_> {
 
     pub(super) fn alias(&mut self, range: Range<usize>, target: Option<NodeId>) {
         let name = self.page.body.get(range.start + 1..range.end).unwrap_or_default().to_owned();
-        let shown = Quote::name(&name.chars().take(MAX_SHOWN_CHARS).collect::<String>());
+        let shown = Quote::name(&name.chars().take(MAX_SHOWN_CHARS).collect::<String>())
+            .or_at(self.page.span(range.clone()));
         if let Some(target) = target {
             if self.frames.iter().any(|f| f.id == target) {
                 let message = prose!("`*{}` stands for a value that it is itself part of", shown);
