@@ -22,6 +22,8 @@ mod keys;
 mod pages;
 #[path = "build/schema.rs"]
 mod schema;
+#[path = "build/translations.rs"]
+mod translations;
 
 /// The table of Compose's keys.
 const TABLE: &str = "data/compose-spec.txt";
@@ -37,12 +39,14 @@ fn main() {
     println!("cargo:rerun-if-changed=build/pages.rs");
     println!("cargo:rerun-if-changed=build/schema.rs");
     println!("cargo:rerun-if-changed=build/tables.rs");
+    println!("cargo:rerun-if-changed=build/translations.rs");
     println!("cargo:rerun-if-changed=data");
     let home = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     if let Err(why) = rule_pages(&home, &out)
         .and_then(|()| compose_spec(&home, &out))
         .and_then(|()| known_facts(&home, &out))
+        .and_then(|()| write(&out.join("translations.rs"), &translations::generate(&home)?))
         .and_then(|()| write(&out.join("example_bases.rs"), &bases::generate(&home)?))
     {
         eprintln!("\n{why}\n");

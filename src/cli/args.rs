@@ -3,7 +3,7 @@
 mod explain;
 mod trace;
 
-pub(super) use explain::{ExplainArgs, SchemaName};
+pub(super) use explain::{ExplainArgs, LanguageName, SchemaName};
 pub(super) use trace::{TraceArgs, TraceFormat};
 
 use crate::config;

@@ -27,9 +27,9 @@ pub use config::{ConfigAnswer, ConfigCall, config};
 pub use env::{EnvAnswer, EnvCall, env};
 
 use crate::config::{Selector, names as config_names};
-use crate::report::{self, RenderOptions, SafeText};
+use crate::report::{self, ExplainOptions, Language, RenderOptions, SafeText};
 use crate::rules::meta;
-use args::{Args, Command, ExplainArgs, RulesFormat, SchemaName};
+use args::{Args, Command, ExplainArgs, LanguageName, RulesFormat, SchemaName};
 use clap::Parser;
 use output::{err, out, render_options};
 use std::process::ExitCode;
@@ -162,9 +162,17 @@ fn explain(args: &ExplainArgs, options: RenderOptions) -> u8 {
         Some(Err(why)) => return fail(&why),
     };
     let rules: Vec<_> = meta::ALL.iter().copied().filter(|r| selector.names(r).is_some()).collect();
+    let language = match args.lang {
+        Some(LanguageName::En) => Language::English,
+        Some(LanguageName::Ko) => Language::Korean,
+        None => language_of_locale(),
+    };
     let text = match selector {
         Selector::Group(group) => report::explain_group(group, &rules, options),
-        _ => report::explain_each(&rules, args.example, options),
+        _ => report::explain_each(
+            &rules,
+            ExplainOptions { whole_example: args.example, language, render: options },
+        ),
     };
     out(&text, CLEAN)
 }
@@ -179,4 +187,12 @@ fn schema(of: SchemaName) -> u8 {
         SchemaName::Trace => include_str!("../../schemas/trace.json"),
     };
     out(&SafeText::own(text), CLEAN)
+}
+
+/// The language of the first variable that POSIX looks at for messages and that is not blank.
+#[allow(clippy::disallowed_methods, reason = "the language of a page is that of its reader")]
+fn language_of_locale() -> Language {
+    let set = |name: &&str| std::env::var(name).ok().filter(|v| !v.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(set);
+    locale.map_or(Language::English, |l| Language::of_locale(&l))
 }

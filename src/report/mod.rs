@@ -57,7 +57,7 @@ pub use catalogue::{rules_json, rules_table};
 pub use config::{config_json, config_yaml};
 pub use diagnosis::{diagnosis, diagnosis_json};
 pub use diff::{Changed, diff};
-pub use explain::{explain, explain_each, explain_group};
+pub use explain::{ExplainOptions, Language, explain, explain_each, explain_group};
 pub use format::{FORMATS, Format, Kind, Rendered, Wanted, render, render_counts};
 pub use ledger::ledger;
 pub use ledger_json::ledger_json;

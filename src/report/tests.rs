@@ -306,7 +306,12 @@ fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
 
 #[test]
 fn pages_and_the_table_are_readable() {
-    let page = explain(&RULE, false, RenderOptions { color: false, width: 40 }).to_string();
+    let options = ExplainOptions {
+        whole_example: false,
+        language: Language::English,
+        render: RenderOptions { color: false, width: 40 },
+    };
+    let page = explain(&RULE, options).to_string();
     assert!(
         page.starts_with(
             "db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"

@@ -82,6 +82,19 @@ pub(crate) fn write(root: &Path) -> Result<(), String> {
             copy(root, &target, &file, |text| page(&rule, &text))?;
         }
     }
+    summary += "\n# 한국어\n\n";
+    let pages = fs::read_dir(root.join("rules/ko")).map_err(|e| format!("rules/ko: {e}"))?;
+    let mut pages: Vec<_> = pages.flatten().map(|f| f.file_name()).collect();
+    pages.sort();
+    for name in pages {
+        let rule = name.to_string_lossy().replace(".md", "");
+        let file = format!("rules/ko/{rule}.md");
+        summary += &format!("- [{rule}]({file})\n");
+        copy(root, &target, &file, |text| {
+            let body = text.splitn(3, "+++").nth(2).unwrap_or_default();
+            format!("# {rule}\n\n{}\n{body}", value(&text, "summary"))
+        })?;
+    }
     for folder in ["schemas", "xtask/templates"] {
         let files = fs::read_dir(root.join(folder)).map_err(|e| format!("{folder}: {e}"))?;
         for file in files.flatten().filter(|f| f.path().is_file()) {
@@ -101,7 +114,7 @@ fn groups(root: &Path) -> Result<BTreeMap<String, Vec<String>>, String> {
     let files = fs::read_dir(root.join("rules")).map_err(|e| format!("rules: {e}"))?;
     for path in files.flatten().map(|f| f.path()) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        if name != "README" {
+        if name != "README" && path.is_file() {
             let text = fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))?;
             groups.entry(value(&text, "group").to_owned()).or_default().push(name);
         }

@@ -25,7 +25,19 @@ pub(in crate::cli) struct ExplainArgs {
     /// Show the pages of all rules
     #[arg(long, conflicts_with = "rule")]
     pub(in crate::cli) all: bool,
+    /// The language of the page [default: that of the locale, English where a page has no other]
+    #[arg(long, value_enum, value_name = "LANG")]
+    pub(in crate::cli) lang: Option<LanguageName>,
     /// Show every file of the example's project, not only what the example changes
     #[arg(long)]
     pub(in crate::cli) example: bool,
+}
+
+/// A language of rule pages, by its code of ISO 639-1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum LanguageName {
+    /// English
+    En,
+    /// Korean
+    Ko,
 }

@@ -9,7 +9,7 @@ const BASE: &str = "Base: `fixtures/bases/";
 
 /// Writes the files of the example's project that the example leaves as they are. Nothing where the example changes no
 /// project, because it is then whole already.
-pub(super) fn unchanged_files(page: &str, writer: &mut PageWriter) {
+pub(super) fn unchanged_files(page: &str, title: &str, writer: &mut PageWriter) {
     let Some((_, example)) = page.split_once("\n## Example\n") else { return };
     let Some((_, rest)) = example.split_once(BASE) else { return };
     let Some((_, files)) =
@@ -28,7 +28,7 @@ pub(super) fn unchanged_files(page: &str, writer: &mut PageWriter) {
     if unchanged.is_empty() {
         return;
     }
-    writer.heading("The other files of the example");
+    writer.heading(title);
     for (path, text) in unchanged {
         writer.paragraph(&if text.trim().is_empty() {
             format!("`{path}` (empty)")

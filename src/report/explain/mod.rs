@@ -2,44 +2,64 @@
 
 mod example;
 mod page;
+mod translation;
 
 use super::RenderOptions;
 use super::catalogue::rules_table;
 use super::paint::{Paint, Style};
 use super::safe::SafeText;
 use super::wrap::wrap;
-use crate::finding::RuleMeta;
+use crate::finding::{Confidence, RuleMeta, Severity};
 use page::PageWriter;
+pub use translation::Language;
 
 /// Pages are read, not scanned: longer lines are hard on the eye.
 const MAX_WIDTH: usize = 100;
 
-/// The page of a rule. With `whole_example` every file of the example's project is printed, not only those that the
-/// example changes.
-pub fn explain(rule: &'static RuleMeta, whole_example: bool, options: RenderOptions) -> SafeText {
-    let options = RenderOptions { width: options.width.min(MAX_WIDTH), ..options };
-    let paint = Paint(options.color);
+/// What of a page is printed, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct ExplainOptions {
+    /// Every file of the example's project, not only those that the example changes.
+    pub whole_example: bool,
+    /// The language; English where a page has no other.
+    pub language: Language,
+    /// Colour and width.
+    pub render: RenderOptions,
+}
+
+/// The page of a rule.
+pub fn explain(rule: &'static RuleMeta, options: ExplainOptions) -> SafeText {
+    let render = RenderOptions { width: options.render.width.min(MAX_WIDTH), ..options.render };
+    let paint = Paint(render.color);
+    let local = options.language.page(rule.name, rule.summary, rule.page);
+    let words = local.words;
     let mut out = SafeText::new();
     paint.own(&mut out, Style::Bold, rule.name);
     out.push_own("\n");
-    for line in wrap(&SafeText::own(rule.summary), options.width, options.width) {
+    for line in wrap(&SafeText::own(local.summary), render.width, render.width) {
         out.push(&line).push_own("\n");
     }
-    let mut facts = SafeText::own(rule.severity.as_str());
-    facts
-        .push_own(" · ")
-        .push_own(rule.confidence.as_str())
-        .push_own(" confidence · since ")
-        .push_own(rule.since);
+    let mut facts = SafeText::own(match rule.severity {
+        Severity::Error => words.error,
+        Severity::Warning => words.warning,
+        Severity::Info => words.info,
+    });
+    facts.push_own(" · ").push_own(match rule.confidence {
+        Confidence::High => words.high,
+        Confidence::Medium => words.medium,
+        Confidence::Low => words.low,
+    });
+    facts.push_own(" · ").push_own(words.since[0]).push_own(rule.since).push_own(words.since[1]);
     for (index, alias) in rule.aliases.iter().copied().enumerate() {
-        facts.push_own(if index == 0 { " · also known as " } else { ", " }).push_own(alias);
+        facts.push_own(if index == 0 { " · " } else { ", " });
+        facts.push_own(if index == 0 { words.alias } else { "" }).push_own(alias);
     }
     paint.put(&mut out, Style::Dim, &facts);
     out.push_own("\n");
-    let mut writer = PageWriter::new(options);
-    writer.markdown(rule.page);
-    if whole_example {
-        example::unchanged_files(rule.page, &mut writer);
+    let mut writer = PageWriter::new(render);
+    writer.markdown(&local.page);
+    if options.whole_example {
+        example::unchanged_files(rule.page, words.other_files, &mut writer);
     }
     out.push_own("\n").push(&writer.finish());
     out
@@ -62,23 +82,17 @@ pub fn explain_group(
 }
 
 /// The pages of several rules, one below the other.
-pub fn explain_each(
-    rules: &[&'static RuleMeta],
-    whole_example: bool,
-    options: RenderOptions,
-) -> SafeText {
+pub fn explain_each(rules: &[&'static RuleMeta], options: ExplainOptions) -> SafeText {
+    let RenderOptions { color, width } = options.render;
     let mut out = SafeText::new();
     for (index, rule) in rules.iter().enumerate() {
         if index > 0 {
+            let line = SafeText::composed("─".repeat(width.min(MAX_WIDTH)));
             out.push_own("\n");
-            Paint(options.color).put(
-                &mut out,
-                Style::Dim,
-                &SafeText::composed("─".repeat(options.width.min(MAX_WIDTH))),
-            );
+            Paint(color).put(&mut out, Style::Dim, &line);
             out.push_own("\n\n");
         }
-        out.push(&explain(rule, whole_example, options));
+        out.push(&explain(rule, options));
     }
     out
 }

@@ -64,9 +64,8 @@ impl PageWriter {
                     self.text += &text
                 }
                 Event::Code(code) => {
-                    self.text.push('`');
-                    self.text += &code;
-                    self.text.push('`');
+                    let mark = if code.contains('`') { "``" } else { "`" };
+                    self.text += &format!("{mark}{code}{mark}");
                 }
                 Event::SoftBreak => self.text.push(' '),
                 Event::HardBreak => self.end_paragraph(),
