@@ -39,8 +39,7 @@ fn release(at: &Path) {
     for target in TARGETS {
         let inner = download.join(format!("compose-doctor-{target}"));
         std::fs::create_dir_all(&inner).expect("a folder");
-        std::fs::copy(env!("CARGO_BIN_EXE_compose-doctor"), inner.join("compose-doctor"))
-            .expect("a copy");
+        std::fs::write(inner.join("compose-doctor"), PROGRAM).expect("it can be written");
         let script = format!(
             "tar -czf compose-doctor-{target}.tar.gz compose-doctor-{target} && rm -r compose-doctor-{target}"
         );
