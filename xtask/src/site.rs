@@ -9,7 +9,7 @@ const SOURCES: &str = "target/site-src";
 /// Where `book.toml` puts the site.
 const SITE: &str = "target/site";
 /// The pages in their order: the title in the table of contents, and the file. A title without a file starts a part.
-const PAGES: [(&str, &str); 26] = [
+const PAGES: [(&str, &str); 27] = [
     ("compose-doctor", "README.md"),
     ("In a minute", "docs/index.md"),
     ("Using it", ""),
@@ -36,6 +36,7 @@ const PAGES: [(&str, &str); 26] = [
     ("Write a rule", "docs/writing-rules.md"),
     ("Extend the model", "docs/extending-the-model.md"),
     ("Architecture", "docs/architecture.md"),
+    ("Release", "docs/releasing.md"),
 ];
 /// Pages that others link to, without a place in the table of contents of their own.
 const LINKED: [(&str, &str); 6] = [
