@@ -25,6 +25,7 @@ const STOREYS: [Storeys; 3] = [
             "budget",
             "search_limit",
             "path",
+            "submodules",
             "assumptions",
             "secrets",
             "sample",

@@ -3,6 +3,7 @@
 
 mod assumed;
 mod behind;
+mod checkout;
 mod variables;
 
 use super::*;

@@ -59,6 +59,9 @@ impl Reason {
             Self::FileElsewhere(file) => prose!("{} is not in this project", Quote::path(file)),
             Self::FileEmpty(file) => prose!("{} is empty", Quote::path(file)),
             Self::FileUnreadable(file) => prose!("{} cannot be read", Quote::path(file)),
+            Self::Submodule(folder) => {
+                prose!("the git submodule {} is not checked out", Quote::path(folder))
+            }
             Self::FilePartlyRead(file) => {
                 prose!("{} lists more than is read here", Quote::path(file))
             }

@@ -21,3 +21,4 @@ pub(crate) mod sample;
 pub mod search_limit;
 pub mod secrets;
 pub mod stack;
+mod submodules;

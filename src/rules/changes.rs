@@ -209,22 +209,35 @@ pub(super) fn write_text(
     verbatim(text).map(|at| vec![Change::Replace { at, with }])
 }
 
-/// Names a service as the host in the URL of a broker.
+/// Names a service as the host in the URL of a broker, or in the variable that the host comes from.
 pub(super) fn name_broker(
     stack: &Stack<'_>,
     service: &DjangoService,
     used: &BrokerUse,
     server: &Container<'_>,
 ) -> Option<Cure> {
+    let cure = Cure::new(prose!("connect to the service {}", server));
+    if let Some(variable) = stack.environment().broker_variable(used, server.name()) {
+        let with = prose!("{}", Quote::value(&variable.value).or_at(used.value.span));
+        return Some(match &variable.set_at {
+            Some(text) => cure.change(Change::Replace { at: verbatim(text)?, with }),
+            None => cure.changes(for_each_process(stack, service, &variable.name, &with)),
+        });
+    }
+    // Which of the variables the host comes from is not known.
+    if !used.value.reads.is_empty() {
+        return None;
+    }
     let ValueKind::Str(text) = &used.value.kind else { return None };
-    let with = match endpoint::with_host(text, server.name()) {
-        Some(url) => prose!("{}", Quote::value(&url).or_at(used.value.span)),
+    let (with, name) = match endpoint::with_host(text, server.name()) {
+        Some(url) => {
+            (prose!("{}", Quote::value(&url).or_at(used.value.span)), used.setting.clone())
+        }
         // A cache may be named by host and port alone.
-        None if text.as_str() == used.host => prose!("{}", server),
+        None if text.as_str() == used.host => (prose!("{}", server), used.host_variable()),
         None => return None,
     };
-    let change = write_text(stack, service, &used.value, with, &used.setting)?;
-    Some(Cure::new(prose!("connect to the service {}", server)).changes(change))
+    Some(cure.changes(write_text(stack, service, &used.value, with, &name)?))
 }
 
 /// Where a text is written byte for byte and in one piece.

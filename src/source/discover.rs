@@ -35,8 +35,12 @@ const MAX_BYTES: u64 = 256 * 1024;
 /// The most things that are told of one walk; more of them say nothing new.
 const MAX_TOLD: usize = 100;
 /// Folders that hold other people's code, or a tool's own state.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 12] = [
     ".git",
+    // Snapshots that editors keep of files, and their own settings.
+    ".history",
+    ".idea",
+    ".vscode",
     "node_modules",
     "venv",
     ".venv",
@@ -251,6 +255,7 @@ mod tests {
             found(&[
                 ("a/compose.yaml", ""),
                 ("node_modules/x/compose.yaml", ""),
+                (".history/compose.yaml", ""),
                 ("a/other.txt", "")
             ]),
             ["a/compose.yaml"]

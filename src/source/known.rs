@@ -51,6 +51,8 @@ pub enum Reason {
     FileEmpty(String),
     /// A file that is a device, a link out of the project, too large or not text.
     FileUnreadable(String),
+    /// It is in a git submodule that is not checked out: the folder.
+    Submodule(String),
     /// A file lists more than is read here.
     FilePartlyRead(String),
     /// There are more files of this kind than are read.

@@ -438,9 +438,9 @@ impl<'f> Seen<'f> {
             | ExprKind::Negative(e)
             | ExprKind::Positive(e)
             | ExprKind::Starred(e) => self.expr(e),
-            ExprKind::Lambda(params, body) => {
-                params.iter().filter_map(|(_, d)| d.as_ref()).for_each(|e| self.expr(e));
-                self.expr(body);
+            ExprKind::Lambda(lambda) => {
+                lambda.params.iter().filter_map(|(_, d)| d.as_ref()).for_each(|e| self.expr(e));
+                self.expr(&lambda.body);
             }
             ExprKind::IfExp(a, b, c) => [a, b, c].into_iter().for_each(|e| self.expr(e)),
             ExprKind::Comprehension { makes, element, clauses } => {

@@ -44,7 +44,11 @@ application = get_wsgi_application()
 const DOCKERFILE: &str = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install django gunicorn psycopg2-binary celery redis\n";
 
 /// What is said of the project with changes: `(text, other text)` in its Compose file and its settings.
-fn changed(compose: &[(&str, &str)], settings: &[(&str, &str)], more: &[(&str, &str)]) -> Report {
+pub(super) fn changed(
+    compose: &[(&str, &str)],
+    settings: &[(&str, &str)],
+    more: &[(&str, &str)],
+) -> Report {
     let with = |text: &str, changes: &[(&str, &str)]| {
         changes.iter().fold(text.to_owned(), |text, (old, new)| {
             assert!(text.contains(old), "{old}");
@@ -66,11 +70,11 @@ fn changed(compose: &[(&str, &str)], settings: &[(&str, &str)], more: &[(&str, &
     check(&sources, &RelPath::root(), &Options::default())
 }
 
-fn of_rule<'r>(report: &'r Report, rule: &str) -> Option<&'r Finding> {
+pub(super) fn of_rule<'r>(report: &'r Report, rule: &str) -> Option<&'r Finding> {
     report.findings.iter().find(|f| f.rule.name == rule)
 }
 
-fn messages(report: &Report, rule: &str) -> Vec<String> {
+pub(super) fn messages(report: &Report, rule: &str) -> Vec<String> {
     let all = report.findings.iter().filter(|f| f.rule.name == rule);
     all.map(|f| f.message.chars().collect()).collect()
 }
@@ -346,7 +350,7 @@ fn a_database_that_the_settings_do_not_use_has_no_tables() {
     let found = messages(&changed(&[], &sqlite, &[]), "db-migrate-never-run");
     assert_eq!(
         found,
-        ["nothing runs `migrate`: the first page fails with  no such table: django_content_type"]
+        ["nothing runs `migrate`: the database has no tables, so the first query fails"]
     );
 }
 

@@ -6,6 +6,7 @@ use crate::model::django::EnvAnswer;
 use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::model::image::{Image, Mode};
 use crate::model::path;
+use crate::model::submodules::submodule;
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
 /// A container's files.
@@ -121,7 +122,8 @@ impl ExecContext for Filesystem<'_> {
             MountKind::Bind => match mount.host(self.folder).and_then(|h| h.join(rest)) {
                 Some(host) => match self.sources.kind(&host) {
                     EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
-                    EntryKind::Missing => PathLookup::Missing,
+                    EntryKind::Missing => submodule(self.sources, &host)
+                        .map_or(PathLookup::Missing, PathLookup::Unknown),
                     // Asking for it notes it as passed over.
                     EntryKind::Special | EntryKind::Outside
                         if self.sources.read(&host, Limit::Code).is_ok() =>

@@ -82,7 +82,7 @@ impl Evaluator<'_> {
             ExprKind::Comprehension { makes, element, clauses } => {
                 self.comprehension(makes, element, clauses, span)
             }
-            ExprKind::Lambda(params, body) => self.lambda(params, body),
+            ExprKind::Lambda(lambda) => self.lambda(lambda),
             ExprKind::Walrus(name, value) => {
                 let object = self.eval(value);
                 self.bind(&name.value, object.clone(), name.span);

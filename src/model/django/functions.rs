@@ -8,7 +8,7 @@ use super::object::{Args, Bound, Function, FunctionBody, Object, Role};
 use super::statements::Flow;
 use super::{Value, ValueKind, operators};
 use crate::source::{Reason, Span, Unknown};
-use crate::syntax::python::{Expr, ExprKind, StmtKind};
+use crate::syntax::python::{Expr, ExprKind, Lambda, StmtKind};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::{Rc, Weak};
@@ -73,13 +73,14 @@ impl Evaluator<'_> {
     }
 
     /// `lambda …: body`
-    pub(super) fn lambda(&mut self, params: &[(String, Option<Expr>)], body: &Expr) -> Object {
-        let params = params.iter().map(|(n, d)| (n.clone(), d.as_ref().map(|d| self.eval(d))));
+    pub(super) fn lambda(&mut self, lambda: &Lambda) -> Object {
+        let params = lambda.params.iter();
+        let params = params.map(|(n, d)| (n.clone(), d.as_ref().map(|d| self.eval(d))));
         Object::Function(Rc::new(Function {
             params: params.collect(),
-            rest: None,
-            keywords: None,
-            body: FunctionBody::Expression(body.clone()),
+            rest: lambda.rest.clone(),
+            keywords: lambda.keywords.clone(),
+            body: FunctionBody::Expression(lambda.body.clone()),
             module: self.frame.module,
             enclosing: self.enclosing(),
             role: Role::Method,

@@ -5,6 +5,7 @@ use super::{Image, LayerKind, Origin};
 use crate::finding::prose;
 use crate::model::path;
 use crate::model::search_limit::SearchLimit;
+use crate::model::submodules::submodule;
 use crate::source::{EntryKind, RelPath, Sources, Span, Text};
 
 /// The most entries of a folder that are looked through for one that is kept.
@@ -108,6 +109,7 @@ impl Image {
         let kind = sources.kind(&path);
         match (kind, self.ignored.why(inside)) {
             (EntryKind::Outside | EntryKind::Special, _) => InContext::Unknown,
+            (EntryKind::Missing, _) if submodule(sources, &path).is_some() => InContext::Unknown,
             (EntryKind::Missing, _) if self.closed(sources, &path) => InContext::Missing(path),
             (EntryKind::Missing, _) => InContext::Unknown,
             (EntryKind::Folder, Some(_)) if self.keeps_some(sources, inside) => InContext::There,

@@ -6,6 +6,7 @@ use crate::facts;
 use crate::model::django::EnvAnswer;
 use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::model::path;
+use crate::model::submodules::submodule;
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
 /// How deep stages may copy from each other.
@@ -48,7 +49,9 @@ fn mounted(place: &StageContext<'_>, from: &Origin, at: &str) -> PathLookup {
             match place.sources.kind(&host) {
                 _ if place.image.ignored.excludes(inside) => PathLookup::Missing,
                 EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
-                EntryKind::Missing => PathLookup::Missing,
+                EntryKind::Missing => {
+                    submodule(place.sources, &host).map_or(PathLookup::Missing, PathLookup::Unknown)
+                }
                 EntryKind::Outside | EntryKind::Special => {
                     PathLookup::Unknown(Reason::FileUnreadable(host.as_str().to_owned()).into())
                 }
@@ -272,7 +275,13 @@ fn copied(
             }
             Origin::Context => match from_context(sources, image, source, into, rest) {
                 Some(found) => return PathLookup::Host(found),
-                None => continue,
+                None => {
+                    let below = image.context.join(&format!("{}/{rest}", source.as_str()));
+                    let missing = below.filter(|p| sources.kind(p) == EntryKind::Missing);
+                    if let Some(why) = missing.and_then(|p| submodule(sources, &p)) {
+                        return PathLookup::Unknown(why);
+                    }
+                }
             },
         }
     }

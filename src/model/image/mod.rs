@@ -56,6 +56,7 @@ use super::process::{Process, Start, Step, StepKind, follow_script};
 use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
 use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
+use crate::model::submodules::submodule;
 use crate::source::{
     EntryKind, FileId, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
 };
@@ -143,7 +144,8 @@ impl Image {
             ));
         };
         if sources.kind(&context) == EntryKind::Missing {
-            return Err(ImageError::NoContext(context));
+            let why = submodule(sources, &context);
+            return Err(why.map_or(ImageError::NoContext(context), ImageError::Unknown));
         }
         if let Some(why) = build.dockerfile.as_ref().and_then(Text::why) {
             return Err(ImageError::Unknown(why));
@@ -162,7 +164,8 @@ impl Image {
         let other = other.filter(|_| usual).find(|p| sources.kind(p) == EntryKind::File);
         let path = other.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
-            ReadError::Missing => ImageError::Missing(path.clone()),
+            ReadError::Missing => submodule(sources, &path)
+                .map_or_else(|| ImageError::Missing(path.clone()), ImageError::Unknown),
             why => ImageError::Unusable(path.clone(), why),
         })?;
         let mut tree = Dockerfile::read(&file);

@@ -77,8 +77,11 @@ impl Follower<'_> {
                 Found::Removed if word.contains('/') => return Some(Status::FALSE),
                 // A program that a RUN line put there.
                 Found::Made if known_program(word) => return None,
-                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => {
-                    return Some(self.not_here(word));
+                Found::Unknown(why) if (word.contains('/') || sourced) && !known_program(word) => {
+                    return Some(match why.reason {
+                        Reason::Submodule(_) => self.unknown(why),
+                        _ => self.not_here(word),
+                    });
                 }
                 _ => {}
             }

@@ -76,6 +76,13 @@ pub struct BrokerUse {
     pub of_celery: bool,
 }
 
+impl BrokerUse {
+    /// A usual name of a variable that holds the host of such a server: `REDIS_HOST`.
+    pub fn host_variable(&self) -> String {
+        format!("{}_HOST", self.kind.name().to_ascii_uppercase())
+    }
+}
+
 /// Settings of Celery that hold a URL: with the usual namespace, of old releases, and without one.
 const CELERY: [&str; 6] = [
     "CELERY_BROKER_URL",

@@ -11,10 +11,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Problem::NoDockerfile { span, path, context, service, pulled } = problem else {
             continue;
         };
-        // A submodule is fetched apart.
-        if stack.repository().is_in_submodule(path) {
-            continue;
-        }
         let message = if *context {
             prose!("{} cannot be built: there is no folder {}", Quote::name(&service), path)
         } else {

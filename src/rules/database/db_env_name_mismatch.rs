@@ -26,6 +26,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let own_role = database.makes_postgres()
             && used.user.as_ref().and_then(Value::as_str) == Some("postgres");
         let user = used.user.as_ref().map(Quote::name).unwrap_or_default();
+        // Django refuses a blank name before it connects (django.db.backends.postgresql.base).
+        let unnamed = database.engine == Engine::Postgres
+            && used.name.as_ref().and_then(Value::as_str) == Some("");
         // What is asked for, what there is, what to call it, and what the server answers.
         let pairs: [(Option<&Value>, Option<Text>, &'static str, Prose); 3] = [
             (
@@ -44,10 +47,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 used.name.as_ref(),
                 database.name.clone(),
                 "database",
-                prose!(
-                    "database \"{}\" does not exist",
-                    used.name.as_ref().map(Quote::name).unwrap_or_default()
-                ),
+                if unnamed {
+                    prose!(
+                        "ImproperlyConfigured: Please supply the NAME or OPTIONS['service'] value"
+                    )
+                } else {
+                    prose!(
+                        "database \"{}\" does not exist",
+                        used.name.as_ref().map(Quote::name).unwrap_or_default()
+                    )
+                },
             ),
         ];
         let wrong: Vec<_> = pairs
@@ -62,7 +71,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if wrong.is_empty() {
             no_password(service, stack, &used, database, sink);
         }
-        let Some((_, _, what, answer)) = wrong.first() else { continue };
+        let first = wrong.iter().find(|(_, _, what, _)| !unnamed || *what == "database");
+        let Some((_, _, what, answer)) = first.or(wrong.first()) else { continue };
         let answer = if database.engine == Engine::Mysql && *what != "database" {
             prose!("Access denied for user '{}'", user)
         } else {

@@ -8,16 +8,17 @@ use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
 
-/// Apps with the table people meet first, and the name of that table.
-const TABLES: [(&str, &str); 3] = [
-    ("django.contrib.sessions", "django_session"),
-    ("django.contrib.auth", "auth_user"),
-    ("django.contrib.contenttypes", "django_content_type"),
-];
+/// The app of sessions, and its table, which the page of a visitor who has been there before asks for.
+const SESSIONS: (&str, &str) = ("django.contrib.sessions", "django_session");
+
+/// Session engines that keep sessions in the database (Django docs, "SESSION_ENGINE").
+const IN_DATABASE: [&str; 2] =
+    ["django.contrib.sessions.backends.db", "django.contrib.sessions.backends.cached_db"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
@@ -82,26 +83,28 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }) => return,
         _ => None,
     };
-    // Users of a model of the project's own are in another table.
-    let own_user = service.settings().and_then(|s| s.get("AUTH_USER_MODEL")).is_some();
-    let (entry, table) = TABLES
-        .iter()
-        .filter(|(app, _)| !own_user || *app != "django.contrib.auth")
-        .find_map(|(app, table)| Some((service.settings().and_then(|s| s.installed(app))?, *table)))
-        .map_or((None, "django_session"), |(e, t)| (Some(e), t));
+    let entry = sessions(service);
     let container = stack.container(service.container);
+    let (_, table) = SESSIONS;
     let symptom = match engine {
-        Engine::Postgres => prose!("relation \"{}\" does not exist", Own(table)),
-        Engine::Mysql => prose!("Table '{}' doesn't exist", Own(table)),
+        _ if entry.is_none() && service.settings().is_some() => {
+            prose!("the database has no tables, so the first query fails")
+        }
+        Engine::Postgres => {
+            prose!("the first page fails with  relation \"{}\" does not exist", Own(table))
+        }
+        Engine::Mysql => prose!("the first page fails with  Table '{}' doesn't exist", Own(table)),
         // Django has no backend for MongoDB.
-        Engine::Sqlite | Engine::Mongo => prose!("no such table: {}", Own(table)),
+        Engine::Sqlite | Engine::Mongo => {
+            prose!("the first page fails with  no such table: {}", Own(table))
+        }
     };
     let message = match &copied {
         Some(path) => prose!(
             "nothing runs `migrate`: what was migrated after {} was committed is missing in it",
             Quote::path(path.file_name())
         ),
-        None => prose!("nothing runs `migrate`: the first page fails with  {}", symptom),
+        None => prose!("nothing runs `migrate`: {}", symptom),
     };
     let serves = prose!(
         "{} serves at once; nothing migrates before it, or anywhere else in this stack",
@@ -159,6 +162,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });
+}
+
+/// The entry of the app of sessions, where sessions are kept in the database.
+fn sessions(service: &DjangoService) -> Option<Span> {
+    let settings = service.settings()?;
+    let entry = settings.installed(SESSIONS.0)?;
+    let engine = settings.get("SESSION_ENGINE");
+    let in_database = engine.is_none_or(|b| {
+        b.is_certain() && b.value.as_str().is_some_and(|e| IN_DATABASE.contains(&e))
+    });
+    in_database.then_some(entry)
 }
 
 fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> Prose {

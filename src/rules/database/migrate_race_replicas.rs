@@ -1,6 +1,6 @@
 //! Several containers migrate the same database at the same time.
 
-use crate::finding::{Finding, Prose, prose};
+use crate::finding::{Finding, Own, Prose, prose};
 use crate::model::container::Container;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
@@ -58,9 +58,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             _ => prose!("{} all migrate", list(&all)),
         };
+        // Two that create the table of migrations; each program's own words.
+        let answer = match service.default_database().and_then(|used| used.kind) {
+            Some(Engine::Mysql) => "Table 'django_migrations' already exists",
+            _ => "duplicate key value violates unique constraint \"pg_type_typname_nsp_index\"",
+        };
         let mut finding = Finding::new(
             &meta::MIGRATE_RACE_REPLICAS,
-            prose!("{} at the same time: on the first `up` all but one may fail: duplicate key value violates unique constraint \"pg_type_typname_nsp_index\"", who),
+            prose!(
+                "{} at the same time: on the first `up` all but one may fail: {}",
+                who,
+                Own(answer)
+            ),
         )
         .label(step.span, "runs at every start");
         for (other, again) in &rivals {

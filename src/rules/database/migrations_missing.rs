@@ -24,6 +24,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         return;
     }
+    // A database file that comes with the checkout has tables, perhaps these.
+    let file = used.as_ref().and_then(|used| stack.storage().sqlite_file(service, used));
+    if file.is_some_and(|file| file.committed.is_some()) {
+        return;
+    }
     let made = made(stack);
     let passed_over = match made {
         Made::All => return,
@@ -33,12 +38,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let user = service.settings().and_then(|s| s.get("AUTH_USER_MODEL")).filter(|b| b.is_certain());
     let named = user.and_then(|b| b.value.as_str()).and_then(|v| v.split_once('.'));
     let has_user = |a: &LocalApp| named.is_some_and(|(label, _)| label == a.label);
-    // What the setting names is a model, wherever it is written.
+    // What the setting names is a model, wherever its module of models takes it from. Without one `makemigrations` would
+    // find nothing: "AUTH_USER_MODEL refers to model 'x.Y' that has not been installed".
     let mut apps: Vec<LocalApp> = stack
         .django()
         .local_apps(service)
         .into_iter()
-        .filter(|a| (a.model.is_some() || has_user(a)) && a.migrations != Migrations::Found)
+        .filter(|a| {
+            (a.model.is_some() || has_user(a) && a.has_models) && a.migrations != Migrations::Found
+        })
         .filter(|a| passed_over.is_none() || a.migrations == Migrations::NoPackage)
         .collect();
     // The app of the users stops `migrate` as a whole.

@@ -135,7 +135,7 @@ fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence
         .iter()
         .any(|w| path.as_str().to_ascii_lowercase().contains(w));
     // What git keeps for itself is in a clone, and in no other copy.
-    let kept = kept || parts.contains(&".git") || stack.repository().is_in_submodule(path);
+    let kept = kept || parts.contains(&".git");
     let made = kept
         || parts.iter().any(|p| MADE.contains(p))
         || MADE_FILES.iter().any(|e| name.ends_with(e))

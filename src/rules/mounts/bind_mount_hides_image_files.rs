@@ -39,7 +39,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(host) = stack.storage().host_path(mount).and_then(|h| h.join(rest)) else {
                 continue;
             };
-            if stack.repository().entry_kind(&host) != EntryKind::Missing {
+            if stack.repository().entry_kind(&host) != EntryKind::Missing
+                || stack.repository().is_in_submodule(&host)
+            {
                 continue;
             }
             // The container makes it again when it starts.

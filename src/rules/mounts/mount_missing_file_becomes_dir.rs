@@ -80,6 +80,7 @@ fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) 
     if source.ends_with('/')
         || mount.target.ends_with('/')
         || stack.repository().entry_kind(&host) != EntryKind::Missing
+        || stack.repository().is_in_submodule(&host)
     {
         return None;
     }

@@ -144,7 +144,6 @@ fn is_made(stack: &Stack<'_>, mount: &Mount) -> bool {
         && host.is_some_and(|h| {
             stack.repository().entry_kind(&h) == EntryKind::Missing
                 && !stack.repository().is_ignored(&h)
-                && !stack.repository().is_in_submodule(&h)
         })
 }
 

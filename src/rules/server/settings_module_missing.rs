@@ -1,6 +1,6 @@
 //! The settings module is not there.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Finding, Quote, Severity, prose};
 use crate::model::django::{Cause, Failure};
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::model::stack::Stack;
@@ -47,22 +47,42 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 ),
             )
             .label(container.name_span(), "the service that needs it");
-            sink.report(finding.help("name the module there is, or add the file; the first part of the name is a folder beside manage.py"));
+            let help = "name the module there is, or add the file; the first part of the name is a folder beside manage.py";
+            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
         }
         (SettingsState::Known(settings), _) => {
             let Some(Failure { cause: Cause::Module(name), span, .. }) = &settings.failure else {
                 return;
             };
-            sink.report(
-                Finding::new(
-                    &meta::SETTINGS_MODULE_MISSING,
-                    prose!("{} cannot load its settings: ModuleNotFoundError: No module named '{}'", container, Quote::name(name).or_at(*span)),
-                )
-                .label(*span, "this import fails in the container")
-                .label(container.name_span(), "the service that needs it")
-                .help("add the module, or take the import out; a file that git ignores is not in a fresh checkout"),
-            );
+            let finding = Finding::new(
+                &meta::SETTINGS_MODULE_MISSING,
+                prose!(
+                    "{} cannot load its settings: ModuleNotFoundError: No module named '{}'",
+                    container,
+                    Quote::name(name).or_at(*span)
+                ),
+            )
+            .label(*span, "this import fails in the container")
+            .label(container.name_span(), "the service that needs it");
+            let help = "add the module, or remove the import";
+            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
         }
         _ => {}
     }
+}
+
+/// The finding of a module that git ignores: whoever works on the project has one, and a fresh checkout has none.
+fn private(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    module: &str,
+    finding: Finding,
+) -> Result<Finding, Finding> {
+    let Some(file) = stack.django().ignored_module(service, module) else { return Err(finding) };
+    let file = stack.repository().display_path(&file);
+    let help = prose!(
+        "git ignores {}, so a fresh checkout lacks it: create it first, or commit a default for it",
+        file
+    );
+    Ok(finding.help(help).at_most(Severity::Warning))
 }

@@ -16,6 +16,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if me.service.text("network_mode").is_some_and(|m| m.as_str() != "bridge") {
         return;
     }
+    if stack.django().only_manages(service) {
+        return;
+    }
     for used in service.brokers() {
         if stack.network().resolve(service.container, &used.host) != Resolved::Itself
             || used.of_celery && !stack.workers().runs_celery()
@@ -53,18 +56,24 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let written = stack.environment().written(service, &used.value);
         let message = prose!("{} looks for {} in its own container: {}", me, used.kind, what);
-        let help = match used.value.reads.first() {
-            Some(read) => prose!(
+        let variable = stack.environment().broker_variable(&used, server.name());
+        let help = match variable {
+            Some(variable) => prose!(
                 "give it the service's name, under {}:\n    environment:\n      {}: {}",
                 me,
-                read,
-                url(used.kind, server)
+                Quote::name(&variable.name),
+                Quote::value(&variable.value).or_at(used.value.span)
             ),
-            None => prose!(
+            None if used.value.reads.is_empty() => prose!(
                 "read it from the environment, with the service's name:\n    {} = os.environ.get('{}', '{}')",
                 Quote::name(&used.setting),
                 Quote::name(&used.setting),
                 url(used.kind, server)
+            ),
+            None => prose!(
+                "set the variables that {} is put together from, so that its host is {}",
+                Quote::name(&used.setting),
+                server
             ),
         };
         let finding = Finding::new(&meta::BROKER_HOST_LOCALHOST, message)

@@ -1,7 +1,7 @@
 //! ruff's expressions as ours.
 
 use super::lower::{Lower, operator};
-use super::{Bounds, Clause, CmpOp, Expr, ExprKind, FPart, Makes};
+use super::{Bounds, Clause, CmpOp, Expr, ExprKind, FPart, Lambda, Makes};
 use crate::source::{Spanned, Text};
 use ruff_python_ast as ast;
 
@@ -63,14 +63,6 @@ impl Lower<'_> {
                 self.suspends = true;
                 ExprKind::Other
             }
-            // Nothing follows the arguments that a star takes.
-            ast::Expr::Lambda(e)
-                if e.parameters
-                    .as_deref()
-                    .is_some_and(|p| p.vararg.is_some() || p.kwarg.is_some()) =>
-            {
-                ExprKind::Other
-            }
             ast::Expr::Lambda(e) => {
                 let params = e
                     .parameters
@@ -81,7 +73,14 @@ impl Lower<'_> {
                     (p.parameter.name.id.to_string(), default)
                 });
                 let params = params.collect();
-                ExprKind::Lambda(params, self.boxed(&e.body))
+                let stars = e.parameters.as_deref();
+                let rest = stars.and_then(|p| {
+                    let name = p.vararg.as_ref()?.name.id.to_string();
+                    Some((p.posonlyargs.len() + p.args.len(), name))
+                });
+                let keywords = stars.and_then(|p| Some(p.kwarg.as_ref()?.name.id.to_string()));
+                let body = self.expr(&e.body);
+                ExprKind::Lambda(Box::new(Lambda { params, rest, keywords, body }))
             }
             ast::Expr::Named(e) => match &*e.target {
                 ast::Expr::Name(name) if !name.id.is_empty() => {

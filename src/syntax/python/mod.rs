@@ -246,14 +246,27 @@ pub enum ExprKind {
         /// Every `for` with its conditions, the outer first.
         clauses: Vec<Clause>,
     },
-    /// `lambda x, y=1: body`: names of its parameters in order, with defaults.
-    Lambda(Vec<(String, Option<Expr>)>, Box<Expr>),
+    /// `lambda x, y=1, *rest: body`
+    Lambda(Box<Lambda>),
     /// `(name := value)`
     Walrus(Spanned<String>, Box<Expr>),
     /// `*value`
     Starred(Box<Expr>),
     /// Anything else (`await`, `yield`, bytes, complex numbers, too deep).
     Other,
+}
+
+/// A function that is written as an expression.
+#[derive(Debug, Clone)]
+pub struct Lambda {
+    /// Names of its parameters in order, with defaults.
+    pub params: Vec<(String, Option<Expr>)>,
+    /// The name of `*args`, and how many parameters stand before it.
+    pub rest: Option<(usize, String)>,
+    /// The name of `**kwargs`.
+    pub keywords: Option<String>,
+    /// What it returns.
+    pub body: Expr,
 }
 
 /// Where a slice starts and ends.

@@ -47,9 +47,14 @@ pub(super) fn value(name: &Text, value: &Text) -> Text {
         };
     };
     let mut out = Text::empty(value.span());
+    // The shape of a URL, whose host is to be filled in as well: `postgres://<user>:<password>@localhost:<port>/<name>`.
+    let is_shape =
+        parts.iter().any(|(part, secret)| !secret && is_open(&text[part.clone()], false));
     for (part, secret) in parts {
         let piece = value.slice(part);
-        if is_open(piece.as_str(), secret) || is_called_host(piece.as_str()) {
+        let is_local = matches!(piece.as_str(), "localhost" | "127.0.0.1");
+        if is_open(piece.as_str(), secret) || is_called_host(piece.as_str()) || is_shape && is_local
+        {
             out.push_unresolved(unknown(piece.span()), piece.span());
         } else {
             out.push_text(&piece);
@@ -86,7 +91,7 @@ pub(super) fn offers(body: &Text, entries: &[Entry]) -> Vec<(String, Text)> {
 /// Whether a text is a place to be filled in: `changeme`, `<host>`, `your-key`, `xxx`.
 fn is_open(text: &str, secret: bool) -> bool {
     let lower = text.trim().to_ascii_lowercase();
-    let framed = [("<", ">"), ("{{", "}}"), ("[", "]"), ("%", "%")]
+    let framed = [("<", ">"), ("{", "}"), ("[", "]"), ("%", "%")]
         .iter()
         .any(|(open, close)| lower.len() > 2 && lower.starts_with(open) && lower.ends_with(close))
         && !lower.contains(['"', '\'']);
@@ -223,6 +228,8 @@ mod tests {
             ("postgres://app:changeme@db:5432/app", "postgres://app:?@db:5432/app"),
             ("postgres://<user>:<pw>@db/<name>", "postgres://?:?@db/?"),
             ("redis://redis:6379/0", "redis://redis:6379/0"),
+            ("mysql://{user}:{pass}@localhost:{port}/app", "mysql://?:?@?:?/app"),
+            ("mysql://me:changeme@localhost/app", "mysql://me:?@localhost/app"),
             ("https://example.com/path", "https://?/path"),
             ("amqp://your-host", "amqp://?"),
             ("redis://redis_host:6379/0", "redis://?:6379/0"),

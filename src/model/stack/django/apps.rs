@@ -23,6 +23,8 @@ pub struct LocalApp {
     pub folder: RelPath,
     /// The first model that has a table of its own; `None` where it surely or possibly has none.
     pub model: Option<Model>,
+    /// Whether it has a module or package `models`, without which Django knows no model of it.
+    pub has_models: bool,
     pub migrations: Migrations,
 }
 
@@ -97,6 +99,10 @@ impl Django<'_> {
                 label,
                 entry: item.span,
                 model: self.model(&folder),
+                has_models: ["models.py", "models"].iter().any(|name| {
+                    let path = folder.join(name);
+                    path.is_some_and(|p| self.stack.sources.kind(&p) != EntryKind::Missing)
+                }),
                 migrations,
                 folder,
             });

@@ -9,6 +9,22 @@ use crate::model::roles::django::DjangoService;
 use crate::source::EntryKind;
 
 impl Django<'_> {
+    /// Whether a service only runs management commands of Django's own that end, such as `migrate`: they connect to the
+    /// database, and to no cache, queue or channel layer.
+    pub fn only_manages(&self, service: &DjangoService) -> bool {
+        let process = &self.stack.container(service.container).process;
+        let manages = |step: &Step| match &step.kind {
+            StepKind::Manage { command, .. } => {
+                facts::management(command).is_some_and(|m| m.one_shot)
+            }
+            StepKind::Celery { .. } | StepKind::Server(_) => false,
+            _ => step.django.is_none(),
+        };
+        process.unknown.is_none()
+            && process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
+            && process.steps.iter().all(manages)
+    }
+
     /// Whether a management command that Django does not bring may do what `word` says: its file in the
     /// project mentions it, or its file is not in the project.
     pub fn command_mentions(&self, command: &str, word: &str) -> bool {

@@ -4,6 +4,7 @@ mod apps;
 mod build_settings;
 mod commands;
 mod gateway;
+mod private_modules;
 mod production_settings;
 mod third_party;
 

@@ -1,6 +1,7 @@
 //! Which variables Compose files, env files and images set, who reads them, and which of them are secret.
 
 mod as_written;
+mod broker_variables;
 mod dotenv_images;
 mod env_files;
 mod env_items;
@@ -12,6 +13,7 @@ mod variables;
 mod written;
 
 pub use as_written::AsWritten;
+pub use broker_variables::HostVariable;
 pub use dotenv_images::DotenvInImage;
 pub use env_files::{Definition, Definitions, UnescapedDollar};
 pub use env_items::{EnvItem, Item};

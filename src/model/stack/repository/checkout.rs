@@ -3,6 +3,7 @@
 
 use super::Repository;
 use crate::model::instructions::is_manual;
+use crate::model::submodules::submodule;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
@@ -83,29 +84,9 @@ impl<'s> Repository<'s> {
         }
     }
 
-    /// Whether a path lies in a folder that git fetches from elsewhere: one that `.gitmodules` names, or may name
-    /// where that file cannot be read (gitmodules(5)).
+    /// Whether a path that is missing is in a folder that git fetches from elsewhere.
     pub fn is_in_submodule(&self, path: &RelPath) -> bool {
-        let mut folder = path.parent();
-        loop {
-            if let Some(file) = folder.join(".gitmodules")
-                && self.stack.sources.kind(&file) == EntryKind::File
-            {
-                let Ok(file) = self.stack.sources.read(&file, Limit::Code) else { return true };
-                let named = file
-                    .text
-                    .lines()
-                    .filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
-                let within = |sub: &str| {
-                    folder.join(sub.trim()).is_some_and(|at| path.relative_to(&at).is_some())
-                };
-                return file.text.trim().is_empty() || named.into_iter().any(within);
-            }
-            if folder.is_root() {
-                return false;
-            }
-            folder = folder.parent();
-        }
+        submodule(self.stack.sources, path).is_some()
     }
 
     /// The line of a manual, script or CI file that names the file, so that people are told of it: a line
