@@ -5,6 +5,8 @@
     reason = "a test that fails may panic, and looks at the repository itself"
 )]
 
+#[path = "support/picture.rs"]
+mod picture;
 mod support;
 
 use compose_doctor::internals::rules::meta;
@@ -38,21 +40,45 @@ fn check(options: &[&str]) -> String {
     }
     let output = program
         .current_dir(home())
-        .args(["check", PROJECT, "--color", "never"])
+        .args(["check", PROJECT])
         .args(options)
-        .env("COLUMNS", "100")
+        .env("COLUMNS", COLUMNS)
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The worst finding as the first command prints it.
-fn output() -> String {
-    let whole = check(&[]);
+/// Columns of the picture.
+const COLUMNS: &str = "100";
+/// The picture of the worst finding.
+const PICTURE: &str = "docs/check.svg";
+
+/// The worst finding as the first command draws it, up to the line that names its rule.
+fn finding() -> String {
+    let whole = check(&["--color", "always"]);
     let end = whole.find(" · compose-doctor explain").expect("a finding names its rule");
     let line = whole[end..].find('\n').map_or(whole.len(), |length| end + length + 1);
-    format!("```text\n{}```\n", &whole[..line])
+    whole[..line].to_owned()
+}
+
+/// The picture shows what the program prints. Lines to paste that are wider end where it ends.
+#[test]
+fn the_picture_shows_what_the_program_prints() {
+    let columns: usize = COLUMNS.parse().unwrap();
+    let cut = |line: &str| match line.contains('\u{1b}') || line.chars().count() <= columns {
+        true => line.to_owned(),
+        false => line.chars().take(columns - 1).chain(['…']).collect(),
+    };
+    let text: Vec<String> = finding().lines().map(cut).collect();
+    let title = format!("compose-doctor check {PROJECT}");
+    let now = picture::svg(&text.join("\n"), columns, &title);
+    let path = home().join(PICTURE);
+    if std::env::var_os("BLESS").is_some_and(|v| v == "1") {
+        std::fs::write(&path, &now).unwrap();
+    }
+    let then = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(then == now, "{PICTURE} is out of date; run `cargo xtask bless`, and look at it");
 }
 
 /// The worst findings, a message on each line.
@@ -79,11 +105,9 @@ fn table() -> String {
 #[test]
 fn shows_what_the_program_prints() {
     let bless = std::env::var_os("BLESS").is_some_and(|v| v == "1");
-    for (file, name, now) in [
-        ("README.md", "output", output()),
-        ("README.md", "messages", messages()),
-        ("rules/README.md", "rules", table()),
-    ] {
+    for (file, name, now) in
+        [("README.md", "messages", messages()), ("rules/README.md", "rules", table())]
+    {
         let path = home().join(file);
         let mut page = std::fs::read_to_string(&path).unwrap();
         let place = block(file, &page, name);

@@ -103,7 +103,7 @@ pub(crate) fn write(root: &Path) -> Result<(), String> {
             copy(root, &target, &name, |text| text)?;
         }
     }
-    for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
+    for file in ["LICENSE-APACHE", "LICENSE-MIT", "docs/check.svg"] {
         copy(root, &target, file, |text| text)?;
     }
     put(&target.join("SUMMARY.md"), &summary)
