@@ -25,6 +25,7 @@ pub use project::{
     Port, PortsKey, PortsKeys, Project, Provenance, Request, Route, Service, Words, split_words,
 };
 pub use render::{Effective, Form, Frame, Out};
+pub(in crate::model) use tree::suggest::nearest;
 pub use tree::{About, Entry, Fault, FaultKind, Kind, Node, Scalar, Value, VarSource, VarUse, Via};
 pub use values::dotenv::DotEnv;
 pub use values::variables::{Unset, Variables};

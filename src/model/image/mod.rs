@@ -2,6 +2,7 @@
 
 mod apt;
 mod arguments;
+mod bases;
 mod closed;
 mod constraint;
 mod context;
@@ -13,25 +14,31 @@ mod health;
 mod ignore_file;
 mod instructions;
 mod libraries;
+mod lists;
 mod lost;
 mod markers;
 mod modes;
+mod mount_values;
 mod mounts;
 mod natives;
+mod overwritten;
 mod package_files;
 mod packages;
 mod python;
 mod selection;
 mod stage;
+mod stage_names;
 #[cfg(test)]
 mod tests;
 mod tool_commands;
 mod tools;
 mod untracked;
+mod values;
 mod version;
 
 pub use apt::AptRun;
 pub use arguments::{Argument, ArgumentUse};
+pub use bases::{BaseFault, InvalidBase};
 pub use context::{ContextSource, InContext};
 pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
 pub use distribution::Successor;
@@ -44,11 +51,14 @@ pub use lost::{Lost, LostKind};
 pub use modes::Mode;
 pub use mounts::Mounts;
 pub use natives::NativeFault;
+pub use overwritten::Overwritten;
 pub use packages::{Package, Packages};
 pub use python::PythonVersion;
 pub use stage::{Base, FailedList, Layer, LayerKind, Origin, Stage};
+pub use stage_names::{ReferenceFault, StageReference, StageTwice};
 pub use tool_commands::RemovedToolCommand;
 pub use tools::Lacking;
+pub use values::InvalidValue;
 
 use super::compose::Build;
 use super::path;
@@ -83,6 +93,8 @@ pub struct Image {
     pub tree: Dockerfile,
     /// What the `RUN` lines of contributing stages do.
     pub runs: Vec<BuildRun>,
+    /// `FROM` lines whose image has no name that can be pulled.
+    invalid_bases: Vec<InvalidBase>,
     /// The arguments it declares and uses, worked out when first asked for.
     names: OnceCell<arguments::Names>,
     /// For each stage the first layer that may change apt's list of servers, worked out when first asked for.
@@ -191,7 +203,8 @@ impl Image {
             tree.errors.push(SyntaxError::new(span, what));
         }
         let target = match build.target.as_ref().filter(|t| !t.is_empty()) {
-            Some(name) => match stages.iter().position(|s| s.is_called(name.as_str())) {
+            // Of two stages of one name the later one counts.
+            Some(name) => match stages.iter().rposition(|s| s.is_called(name.as_str())) {
                 None if tree.errors.is_empty() && !stages.is_empty() => {
                     return Err(ImageError::NoTarget(
                         path,
@@ -216,10 +229,12 @@ impl Image {
             target,
             tree,
             runs: Vec::new(),
+            invalid_bases: Vec::new(),
             names: OnceCell::new(),
             new_servers: OnceCell::new(),
         };
         image.runs = image.follow_runs(sources);
+        image.invalid_bases = bases::invalid_bases(&image, &args);
         Ok(image)
     }
 
@@ -361,20 +376,6 @@ impl Image {
             }
         }
         None
-    }
-
-    /// Commands of the build that were meant as lists, and those that a container without a command of its own starts.
-    pub fn failed_lists(&self) -> (Vec<&FailedList>, Vec<&FailedList>) {
-        let started = [self.entrypoint(), self.cmd()];
-        let is_started = |list: &FailedList| {
-            started
-                .into_iter()
-                .flatten()
-                .any(|c| c.texts().iter().any(|t| t.span() == list.line.span()))
-        };
-        let all = self.contributing().into_iter().flat_map(|s| &s.failed_lists);
-        let (built, rest): (Vec<_>, Vec<_>) = all.partition(|l| l.keyword == "RUN");
-        (built, rest.into_iter().filter(|l| is_started(l)).collect())
     }
 
     /// The folder commands start in.
