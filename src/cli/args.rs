@@ -1,9 +1,11 @@
 //! What can be written on the command line.
 
 mod explain;
+mod graph;
 mod trace;
 
 pub(super) use explain::{ExplainArgs, LanguageName, SchemaName};
+pub(super) use graph::{GraphArgs, GraphFormat};
 pub(super) use trace::{TraceArgs, TraceFormat};
 
 use crate::config;
@@ -60,6 +62,9 @@ pub(super) enum Command {
     /// answers. Nothing is sent. For example: compose-doctor trace http://localhost:8000/static/css/style.css
     #[command(after_help = TRACE_STATUS)]
     Trace(TraceArgs),
+    /// Draw the services of each stack: what they run, who connects to whom, and where the findings are
+    #[command(after_help = INSPECT_STATUS)]
+    Graph(GraphArgs),
     /// Read a log or a traceback, and say what it comes from
     ///
     /// Recognises what the rule pages list as symptoms. In a project, or with --project, the project is checked as well,

@@ -6,6 +6,7 @@ mod change;
 mod config_lint;
 mod diagnosis;
 mod gap;
+mod graph;
 mod ledger;
 mod prose;
 mod quote;
@@ -25,6 +26,7 @@ pub use change::{
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use gap::{Gap, Lack, Need, UnknownValue};
+pub use graph::{EdgeKind, GraphEdge, GraphService, GraphVolume, StackGraph};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
 pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
 pub(crate) use prose::{check_template, prose};
