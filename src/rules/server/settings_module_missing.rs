@@ -1,6 +1,6 @@
 //! The settings module is not there.
 
-use crate::finding::{Finding, Quote, Severity, prose};
+use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::django::{Cause, Failure};
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::model::stack::Stack;
@@ -48,7 +48,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(container.name_span(), "the service that needs it");
             let help = "name the module there is, or add the file; the first part of the name is a folder beside manage.py";
-            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
+            sink.report(match private(stack, service, name) {
+                Some(private) => finding.help(private).at_most(Severity::Warning),
+                None => finding.help(help),
+            });
         }
         (SettingsState::Known(settings), _) => {
             let Some(Failure { cause: Cause::Module(name), span, .. }) = &settings.failure else {
@@ -65,24 +68,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(*span, "this import fails in the container")
             .label(container.name_span(), "the service that needs it");
             let help = "add the module, or remove the import";
-            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
+            sink.report(match private(stack, service, name) {
+                Some(private) => finding.help(private).at_most(Severity::Warning),
+                None => finding.help(help),
+            });
         }
         _ => {}
     }
 }
 
-/// The finding of a module that git ignores: whoever works on the project has one, and a fresh checkout has none.
-fn private(
-    stack: &Stack<'_>,
-    service: &DjangoService,
-    module: &str,
-    finding: Finding,
-) -> Result<Finding, Finding> {
-    let Some(file) = stack.django().ignored_module(service, module) else { return Err(finding) };
+/// The help for a module that git ignores: whoever works on the project has one, and a fresh checkout has none.
+fn private(stack: &Stack<'_>, service: &DjangoService, module: &str) -> Option<Prose> {
+    let file = stack.django().ignored_module(service, module)?;
     let file = stack.repository().display_path(&file);
-    let help = prose!(
+    Some(prose!(
         "git ignores {}, so a fresh checkout lacks it: create it first, or commit a default for it",
         file
-    );
-    Ok(finding.help(help).at_most(Severity::Warning))
+    ))
 }
