@@ -10,6 +10,7 @@ mod ledger;
 mod prose;
 mod quote;
 mod reasons;
+mod template;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -29,6 +30,7 @@ pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State,
 pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
 pub(crate) use prose::{check_template, prose};
 pub use quote::Quoted;
+pub use template::{DefaultDiff, Demand, TakenBy, Taker, TemplateDiff, TemplateLack, Want};
 pub use trace::{Trace, TraceAnswer, TraceEnding, TracePass, TraceStep};
 
 use crate::source::{RelPath, Span};
@@ -54,6 +56,8 @@ pub struct RuleMeta {
     pub needs: Option<&'static [Need]>,
     /// Regular expressions of what a person meets in a log or traceback.
     pub symptoms: &'static [&'static str],
+    /// Whether it is off until someone asks for it by its name or its group.
+    pub opt_in: bool,
     /// The page below the front matter, as Markdown.
     pub page: &'static str,
 }
