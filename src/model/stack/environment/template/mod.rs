@@ -27,7 +27,7 @@ pub struct EnvTemplate {
     pub names: BTreeSet<String>,
     /// Whether the file is in the checkout.
     pub is_there: bool,
-    /// Whether people have to make the file from it: it is not in the checkout, or git ignores it.
+    /// Whether people have to make the file from it: git has the template, and not the file.
     pub is_copied: bool,
 }
 
@@ -53,7 +53,7 @@ impl<'s> Environments<'s> {
         all
     }
 
-    /// The templates of these files, as far as one is certain to be that of the file and git has it.
+    /// The templates of these files, as far as one is certain to be that of the file.
     pub fn templates(&self) -> Vec<EnvTemplate> {
         let mut all: Vec<EnvTemplate> = Vec::new();
         for file in self.env_file_paths() {
@@ -64,10 +64,6 @@ impl<'s> Environments<'s> {
             if own && found.path.parent() != file.parent()
                 || all.iter().any(|t| t.path == found.path)
             {
-                continue;
-            }
-            let sources = self.stack.sources;
-            if sources.tracked(&found.path) == Some(false) || repository.is_ignored(&found.path) {
                 continue;
             }
             let template = self.template_at(&found.path, &file);
@@ -82,13 +78,14 @@ impl<'s> Environments<'s> {
         let sources = self.stack.sources;
         let text = sources.read(path, Limit::Code).ok()?;
         let is_there = sources.kind(file) == EntryKind::File;
-        let is_copied = match is_there {
-            false => true,
-            true => match sources.tracked(file) {
-                Some(tracked) => !tracked,
-                None => self.stack.repository().is_ignored(file),
-            },
+        let repository = self.stack.repository();
+        let is_left_to_people = match sources.tracked(file) {
+            _ if !is_there => true,
+            Some(tracked) => !tracked,
+            None => repository.is_ignored(file),
         };
+        let is_in_git = sources.tracked(path) != Some(false) && !repository.is_ignored(path);
+        let is_copied = is_left_to_people && is_in_git;
         Some(EnvTemplate {
             path: path.clone(),
             file: file.clone(),
