@@ -63,6 +63,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 let name = Quote::name(name).or_at(*span);
                 changes::variable(container, &name, prose!("${{}:?set it in .env}", name))
             }))
+            .changes(lacks.iter().flat_map(|(name, _)| changes::listed_in_template(stack, name)))
             .also("write the values into .env"),
         );
     // A template that lacks it may be filled in further.
