@@ -1,8 +1,10 @@
 //! What can be written on the command line.
 
+mod env;
 mod explain;
 mod trace;
 
+pub(super) use env::{EnvArgs, EnvFormat};
 pub(super) use explain::{ExplainArgs, LanguageName, SchemaName};
 pub(super) use trace::{TraceArgs, TraceFormat};
 
@@ -11,6 +13,7 @@ use crate::finding::{Confidence, Severity};
 use crate::report::{FORMATS, Format};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use env::ENV_STATUS;
 use std::path::PathBuf;
 use trace::TRACE_STATUS;
 
@@ -182,6 +185,9 @@ pub(super) struct CheckArgs {
     /// End with 1 also where something was not judged
     #[arg(long, conflicts_with = "exit_zero")]
     pub(super) strict: bool,
+    /// End with 1 also where a variable is set nowhere, so that Compose puts a blank in its place (selects `unset-variable`)
+    #[arg(long, conflicts_with = "exit_zero")]
+    pub(super) strict_vars: bool,
     /// End with 0 where there are findings; 2 stays 2
     #[arg(short, long)]
     pub(super) exit_zero: bool,
@@ -235,24 +241,6 @@ pub(super) struct ConfigArgs {
     /// Write nothing but what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,
-}
-
-const ENV_STATUS: &str = "Exit status: 0 all variables are known, 1 one is missing that something cannot do without, 2 wrong call or internal error.";
-
-#[derive(Debug, clap::Args)]
-pub(super) struct EnvArgs {
-    /// Services to show; all where none is named
-    #[arg(value_name = "SERVICE")]
-    pub(super) services: Vec<String>,
-    /// Compose files, each laid over those before it; otherwise found as Compose finds them
-    #[arg(short, long = "file", value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// Env files to read instead of `.env`
-    #[arg(long = "env-file", value_name = "FILE")]
-    pub(super) env_files: Vec<PathBuf>,
-    /// How to write the variables
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvFormat::Table)]
-    pub(super) format: EnvFormat,
 }
 
 const INSPECT_STATUS: &str = "Exit status: 0 it was shown, 1 Compose does not accept the project, 2 wrong call or internal error.";
@@ -319,14 +307,6 @@ pub(super) struct DiagnoseArgs {
 pub(super) enum DiagnoseFormat {
     /// With the lines of the log and of the project, for people
     Full,
-    /// One JSON document, for programs
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum EnvFormat {
-    /// A table for each service, for people
-    Table,
     /// One JSON document, for programs
     Json,
 }

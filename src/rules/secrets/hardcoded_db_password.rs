@@ -109,6 +109,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .changes(edits)
                 .changes(dotenv)
                 .changes(given.into_iter().flatten())
+                .changes(changes::listed_in_template(stack, "DB_PASSWORD"))
                 .also("write a new password into .env, and change it in the database: the old one stays in the history")
         }));
         let finding = finding.help(prose!(
