@@ -5,6 +5,7 @@ use crate::finding::{
 };
 use crate::model::container::{Container, SetBy};
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::database::Engine;
 use crate::model::secrets::{placeholder, real, weak};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
@@ -258,6 +259,13 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                 continue;
             }
             let set = password.reads.iter().find(|r| r.set_at.is_some());
+            // SQLite asks for no password, and a default that no database of the stack has may be no one's.
+            let is_default = set.is_none() && !password.reads.is_empty();
+            if used.kind == Some(Engine::Sqlite)
+                || is_default && stack.roles.sql_databases().next().is_none()
+            {
+                continue;
+            }
             let variable = set.map(|read| (service.container, read.name.clone()));
             let (span, rank, what, change) = match set {
                 Some(read) => {
