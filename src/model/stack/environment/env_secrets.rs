@@ -6,6 +6,7 @@ use crate::model::sample::is_sample;
 use crate::model::secrets::{is_generated_key, real, weak};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// An env file with secrets in it.
@@ -73,9 +74,11 @@ impl<'s> Environments<'s> {
             .filter(|v| !is_generated_key(v))
             .collect();
         // What the sample gives to everyone is no secret.
-        let sample = self.stack.repository().sample_of(&file.path).filter(|p| *p != file.path);
-        let sample = sample.and_then(|path| self.stack.sources.read(&path, Limit::Code).ok());
-        let sample = sample.map(|file| EnvFile::read(&file.body()));
+        let sample = LazyCell::new(|| {
+            let path = self.stack.repository().sample_of(&file.path).filter(|p| *p != file.path)?;
+            let sample = self.stack.sources.read(&path, Limit::Code).ok()?;
+            Some(EnvFile::read(&sample.body()))
+        });
         let is_public = |name: &str, value: &str| {
             sample.as_ref().is_some_and(|sample| {
                 let mut same = sample.entries.iter().filter(|e| e.name.as_str() == name);
@@ -88,7 +91,9 @@ impl<'s> Environments<'s> {
             let (name, value) = (entry.name.as_str(), text.as_str());
             if (real(name, value) || is_generated_key(value))
                 && !weak(value, &names)
-                && (is_generated_key(value) || !facts::stands_in(&value.to_ascii_lowercase()))
+                && !(value.starts_with("django-insecure-")
+                    && !is_generated_key(value)
+                    && facts::stands_in(&value.to_ascii_lowercase()))
                 && !is_public(name, value)
             {
                 secrets.push((entry.name.as_str().to_owned(), entry.name.span()));
