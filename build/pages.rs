@@ -12,6 +12,8 @@ pub(crate) const KEYS: [&str; 8] =
 /// A key that a page may have: what a rule must know of a service so that it can judge it. Without it, that is the
 /// settings for a rule that looks at each Django service, and nothing for one that looks at a stack.
 const NEEDS: &str = "needs";
+/// A key that a page may have: whether the rule is off until someone asks for it.
+const OPT_IN: &str = "opt-in";
 /// What may stand in `needs`, besides names of settings.
 const NEEDED: [&str; 5] = ["image", "process", "settings", "environment", "proxy"];
 /// What may stand after `severity =` and `confidence =`.
@@ -31,6 +33,8 @@ pub(crate) struct Page {
     /// Of [`NEEDED`], and names of settings; `None` where the page does not say.
     pub(crate) needs: Option<Vec<String>>,
     pub(crate) symptoms: Vec<String>,
+    /// Whether the rule is off until someone asks for it.
+    pub(crate) opt_in: bool,
     /// What follows the front matter.
     pub(crate) body: String,
 }
@@ -49,7 +53,7 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
             .map_or(1, |i| i + 2)
     };
     for key in table.keys() {
-        if !KEYS.contains(&key.as_str()) && key != NEEDS {
+        if !KEYS.contains(&key.as_str()) && key != NEEDS && key != OPT_IN {
             return Err(format!(
                 "{file}:{}: unknown key `{key}`; allowed are {}",
                 place(key),
@@ -74,6 +78,13 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
         Some(_) => Err(format!("{file}:{}: `{key}` must be a list: {key} = []", place(key))),
         None => Err(missing(file, key)),
     };
+    let opt_in = match table.get(OPT_IN) {
+        None => false,
+        Some(toml::Value::Boolean(value)) => *value,
+        Some(_) => {
+            return Err(format!("{file}:{}: `{OPT_IN}` must be true or false", place(OPT_IN)));
+        }
+    };
     let page = Page {
         name: text_of("name")?,
         aliases: list_of("aliases")?,
@@ -84,6 +95,7 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
         summary: text_of("summary")?,
         needs: table.contains_key(NEEDS).then(|| list_of(NEEDS)).transpose()?,
         symptoms: list_of("symptoms")?,
+        opt_in,
         body: body.trim_start_matches(['\r', '\n']).to_owned(),
     };
     judge(&page, stem).map_err(|(key, why)| format!("{file}:{}: {why}", place(key)))?;
@@ -248,7 +260,7 @@ pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
             out,
             "/// `{}`: {:?}.\npub static {}: RuleMeta = RuleMeta {{\n    name: {:?},\n    aliases: &{:?},\n    group: {:?},\n    \
              severity: Severity::{},\n    confidence: Confidence::{},\n    since: {:?},\n    summary: {:?},\n    needs: {},\n    symptoms: &{:?},\n    \
-             page: {:?},\n}};\n",
+             opt_in: {},\n    page: {:?},\n}};\n",
             file,
             p.summary,
             constant(&p.name),
@@ -261,6 +273,7 @@ pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
             p.summary,
             needs(p.needs.as_deref(), &word),
             p.symptoms,
+            p.opt_in,
             p.body
         );
     }

@@ -450,6 +450,7 @@ pub(crate) const FILES: &[DataFile] = &[
             table("ending", "ENDINGS", "Words", &[("names", List)]),
             table("weak", "WEAK", "Words", &[("names", List)]),
             table("common", "COMMON", "Words", &[("names", List)]),
+            table("own_server", "OWN_SERVERS", "Words", &[("names", List)]),
             table("placeholder", "PLACEHOLDERS", "Words", &[("names", List)]),
             table("confessing", "CONFESSING", "Words", &[("names", List)]),
             table("directive", "DIRECTIVES", "Words", &[("names", List)]),

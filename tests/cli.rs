@@ -368,3 +368,62 @@ fn a_path_of_the_project_that_leads_out_of_it_is_refused() {
     assert_eq!(run(home.join("elsewhere").as_os_str()).status.code(), Some(0));
     assert_eq!(run("../elsewhere".as_ref()).status.code(), Some(0));
 }
+
+#[test]
+fn a_template_is_checked_and_written() {
+    let project = project("template");
+    let compose = "services:\n  web:\n    image: acme/shop:${IMAGE_TAG:?set it}\n    environment:\n      API_KEY: ${API_KEY}\n      TITLE: ${TITLE:-Shop}\n      CACHE: ${CACHE:-redis://u:hunter2@cache/0}\n";
+    let write = |path: &str, text: &str| std::fs::write(project.join(path), text).unwrap();
+    let read = |path: &str| std::fs::read_to_string(project.join(path)).unwrap();
+    write("docker-compose.yaml", compose);
+    write(".env", "IMAGE_TAG=1.4\nAPI_KEY=hunter2hunter2\nTITLE=Books\n");
+    assert_eq!(run(&project, &["env", "--check-template"]).status, 2);
+    let written = run(&project, &["env", "--write-template"]);
+    assert_eq!((written.status, written.out.as_str()), (0, ""), "{}", written.err);
+    let text = read(".env.example");
+    let lines: Vec<&str> = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).collect();
+    assert_eq!(lines, ["IMAGE_TAG=", "API_KEY=", "TITLE=Shop", "CACHE="]);
+    assert!(text.contains("# required; read by docker-compose.yaml\nIMAGE_TAG="), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
+    assert_eq!(run(&project, &["env", "--check-template"]).status, 0);
+    assert_eq!(run(&project, &["env", "--write-template"]).status, 2);
+    assert_eq!(run(&project, &["env", "--write-template", "--force"]).status, 0);
+    assert_eq!(run(&project, &["env", "--write-template", ".env", "--force"]).status, 2);
+    assert!(read(".env").contains("hunter2"));
+    write(".env.example", "IMAGE_TAGG=\nTITLE=Other\nOLD=1\n");
+    let check = run(&project, &["env", "--check-template", ".env.example", "--format", "json"]);
+    assert_eq!(check.status, 1);
+    let json: Value = serde_json::from_str(&check.out).unwrap();
+    let template = &json["templates"][0];
+    let names = |key: &str| -> Vec<String> {
+        let all = template[key].as_array().unwrap();
+        all.iter().map(|l| l["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("lacks"), ["IMAGE_TAG", "API_KEY", "CACHE"]);
+    assert_eq!(template["lacks"][0]["similar"], "IMAGE_TAGG");
+    assert_eq!(template["lacks"][0]["need"], "required");
+    assert_eq!(names("unread"), ["OLD"]);
+    assert_eq!(names("defaults"), ["TITLE"]);
+    assert!(!check.out.contains("hunter2"), "{}", check.out);
+}
+
+#[test]
+fn unset_variables_fail_where_that_is_asked_for() {
+    let project = project("strict-vars");
+    let compose = |name: &str| {
+        let text = format!(
+            "services:\n  web:\n    image: nginx:1.28\n    environment:\n      TITLE: ${{{name}}}\n"
+        );
+        std::fs::write(project.join("docker-compose.yaml"), text).unwrap();
+    };
+    compose("TITLE");
+    assert_eq!(run(&project, &["check"]).status, 0);
+    let strict = run(&project, &["check", "--strict-vars", "--output-format", "concise"]);
+    assert_eq!(strict.status, 1);
+    assert!(strict.out.contains("TITLE is not set"), "{}", strict.out);
+    assert_eq!(run(&project, &["check", "--strict-vars", "--fail-on", "never"]).status, 1);
+    assert_eq!(run(&project, &["check", "--select", "environment"]).status, 1);
+    assert_eq!(run(&project, &["check", "--select", "ALL"]).status, 0);
+    compose("TITLE:-Shop");
+    assert_eq!(run(&project, &["check", "--strict-vars"]).status, 0);
+}

@@ -125,6 +125,7 @@ fn every_table_is_asked_for() {
             "part" | "ending" => "secret_name(",
             "weak" => "facts::is_weak(",
             "common" => "common_words()",
+            "own_server" => "facts::is_of_own_server(",
             "placeholder" => "facts::stands_in(",
             "confessing" => "facts::confesses(",
             "directive" => "redis_directives()",

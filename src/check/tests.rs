@@ -4,6 +4,7 @@
 mod assumed;
 mod behind;
 mod checkout;
+mod starts;
 mod variables;
 
 use super::*;

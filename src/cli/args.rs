@@ -1,10 +1,12 @@
 //! What can be written on the command line.
 
+mod env;
 mod explain;
 mod graph;
 mod inspect;
 mod trace;
 
+pub(super) use env::{EnvArgs, EnvFormat};
 pub(super) use explain::{ExplainArgs, LanguageName, SchemaName};
 pub(super) use graph::{GraphArgs, GraphFormat};
 pub(super) use inspect::{InspectArgs, InspectFormat};
@@ -15,6 +17,7 @@ use crate::finding::{Confidence, Severity};
 use crate::report::{FORMATS, Format};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
+use env::ENV_STATUS;
 use inspect::INSPECT_STATUS;
 use std::path::PathBuf;
 use trace::TRACE_STATUS;
@@ -189,6 +192,9 @@ pub(super) struct CheckArgs {
     /// End with 1 also where something was not judged
     #[arg(long, conflicts_with = "exit_zero")]
     pub(super) strict: bool,
+    /// End with 1 also where a variable is set nowhere, so that Compose puts a blank in its place (selects `unset-variable`)
+    #[arg(long, conflicts_with = "exit_zero")]
+    pub(super) strict_vars: bool,
     /// End with 0 where there are findings; 2 stays 2
     #[arg(short, long)]
     pub(super) exit_zero: bool,
@@ -244,24 +250,6 @@ pub(super) struct ConfigArgs {
     pub(super) quiet: bool,
 }
 
-const ENV_STATUS: &str = "Exit status: 0 all variables are known, 1 one is missing that something cannot do without, 2 wrong call or internal error.";
-
-#[derive(Debug, clap::Args)]
-pub(super) struct EnvArgs {
-    /// Services to show; all where none is named
-    #[arg(value_name = "SERVICE")]
-    pub(super) services: Vec<String>,
-    /// Compose files, each laid over those before it; otherwise found as Compose finds them
-    #[arg(short, long = "file", value_name = "FILE")]
-    pub(super) files: Vec<PathBuf>,
-    /// Env files to read instead of `.env`
-    #[arg(long = "env-file", value_name = "FILE")]
-    pub(super) env_files: Vec<PathBuf>,
-    /// How to write the variables
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvFormat::Table)]
-    pub(super) format: EnvFormat,
-}
-
 const DIAGNOSE_STATUS: &str =
     "Exit status: 0 something in the log is known, 1 nothing is, 2 wrong call or internal error.";
 
@@ -282,14 +270,6 @@ pub(super) struct DiagnoseArgs {
 pub(super) enum DiagnoseFormat {
     /// With the lines of the log and of the project, for people
     Full,
-    /// One JSON document, for programs
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum EnvFormat {
-    /// A table for each service, for people
-    Table,
     /// One JSON document, for programs
     Json,
 }

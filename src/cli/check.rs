@@ -13,6 +13,7 @@ use crate::facts::{FileKind, file_names};
 use crate::filter::known_findings;
 use crate::finding::{Coverage, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
+use crate::rules::meta;
 use crate::source::{DiskFiles, Sources};
 use crate::{Options, check};
 
@@ -73,7 +74,10 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
         return settings::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
     let gap = args.strict && report.stacks.iter().any(|s| !s.gaps.is_empty());
-    let failed = !args.exit_zero && (gap || report.findings.iter().any(|f| bar.counts(f.severity)));
+    let unset = args.strict_vars
+        && report.findings.iter().any(|f| std::ptr::eq(f.rule, &meta::UNSET_VARIABLE));
+    let failed =
+        !args.exit_zero && (gap || unset || report.findings.iter().any(|f| bar.counts(f.severity)));
     // What a fault of ours hides may be worse than what was found.
     let status = match report.coverage.faults {
         0 if failed => FINDINGS,

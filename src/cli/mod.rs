@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod diagnose;
 mod env;
+mod env_template;
 mod find;
 mod fixing;
 mod graph;

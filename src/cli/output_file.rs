@@ -62,6 +62,14 @@ impl OutputFile {
         Ok(file)
     }
 
+    /// Whether nothing stands there.
+    ///
+    /// # Errors
+    /// Says what stands there where it is no regular file.
+    pub(super) fn is_free(&self) -> Result<bool, SafeText> {
+        self.free().map(|rights| rights.is_none())
+    }
+
     /// What stands there now is nothing, or a regular file; with the rights of that.
     #[allow(clippy::disallowed_methods, reason = "the output is no file of the project")]
     fn free(&self) -> Result<Option<fs::Permissions>, SafeText> {

@@ -8,7 +8,7 @@ use super::{CLEAN, fail, find_selector};
 use crate::config::{self, Selection, Selector, Settings};
 use crate::finding::{Confidence, ConfigLint, KnownFinding, Prose, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
-use crate::rules;
+use crate::rules::{self, meta};
 use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,9 @@ pub(super) fn resolve(
         extend_select: selectors(&args.extend_select).map_err(|why| fail(&why))?,
         ignore: selectors(&args.ignore).map_err(|why| fail(&why))?,
     };
+    if args.strict_vars {
+        settings.asked.extend_select.push(Selector::Rule(&meta::UNSET_VARIABLE));
+    }
     if let Some(bar) = args.fail_on {
         settings.fail_on = Some(bar.into());
     }

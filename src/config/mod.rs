@@ -76,7 +76,7 @@ impl Settings {
     pub fn shows_nothing(&self) -> Option<&'static str> {
         let shows = |rule: &RuleMeta| {
             let asked = self.asked.shows(rule);
-            asked.or_else(|| self.selection.shows(rule)).unwrap_or(true)
+            asked.or_else(|| self.selection.shows(rule)).unwrap_or(!rule.opt_in)
         };
         let name =
             NAMES.into_iter().find(|n| self.file.as_ref().is_some_and(|f| f.file_name() == *n));

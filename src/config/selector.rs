@@ -9,7 +9,7 @@ const FORMER_GROUPS: [(&str, &str); 1] = [("upkeep", "config")];
 /// What names rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selector {
-    /// `ALL`.
+    /// `ALL`: every rule that is on by default.
     All,
     /// The rules of a group.
     Group(&'static str),
@@ -32,7 +32,8 @@ impl Selector {
     /// How exactly it names the rule, if it does: 0 for all, 1 for its group, 2 for itself.
     pub fn names(self, rule: &RuleMeta) -> Option<u8> {
         match self {
-            Self::All => Some(0),
+            // What is off by default is asked for by name.
+            Self::All => (!rule.opt_in).then_some(0),
             Self::Group(group) => (rule.group == group).then_some(1),
             Self::Rule(meta) => std::ptr::eq(meta, rule).then_some(2),
         }

@@ -84,6 +84,12 @@ pub fn is_weak(lower: &str) -> bool {
     words(WEAK).any(|word| word == lower)
 }
 
+/// Whether a secret of this name only guards what a stack starts itself: its database, its sessions, its tools.
+pub fn is_of_own_server(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    words(OWN_SERVERS).any(|word| lower.contains(word))
+}
+
 /// Passwords that are words of every other sentence.
 pub fn common_words() -> impl Iterator<Item = &'static str> {
     words(COMMON)

@@ -53,8 +53,11 @@ pub(crate) fn apply(
     report.findings.retain(|f| !ignored_there(f, settings, sources));
     report.hidden.ignored = before - report.findings.len();
     leave_out_orphans(report, &all);
-    let off =
-        |f: &&Finding| settings.selection.shows(f.rule) == Some(false) && !asked(settings, f.rule);
+    let off = |f: &&Finding| {
+        !f.rule.opt_in
+            && settings.selection.shows(f.rule) == Some(false)
+            && !asked(settings, f.rule)
+    };
     report.hidden.off = report.findings.iter().filter(off).count();
     report.hidden.all_off = settings.shows_nothing();
     report.findings.retain(|f| wanted(f, settings));
@@ -116,7 +119,7 @@ fn wanted(finding: &Finding, settings: &Settings) -> bool {
 /// Whether a rule was asked for: the command line has the last word, then the file.
 fn shows(settings: &Settings, rule: &RuleMeta) -> bool {
     let by = |selection: &Selection| selection.shows(rule);
-    by(&settings.asked).or_else(|| by(&settings.selection)).unwrap_or(true)
+    by(&settings.asked).or_else(|| by(&settings.selection)).unwrap_or(!rule.opt_in)
 }
 
 /// Whether the command line names the rule: who typed that knows what is left out.

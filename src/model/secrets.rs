@@ -9,6 +9,13 @@ pub fn placeholder(value: &str) -> bool {
         || lower.chars().all(|c| matches!(c, '*' | '-' | '_' | 'x' | '.'))
 }
 
+/// Whether a value is a key that `startproject` made: 50 random characters behind `django-insecure-`. What people write
+/// behind it themselves has words.
+pub fn is_generated_key(value: &str) -> bool {
+    const RANDOM: usize = 50;
+    value.strip_prefix("django-insecure-").is_some_and(|key| key.len() >= RANDOM)
+}
+
 /// Whether an assignment in an env file gives away a secret: by its name, or by a password inside a URL.
 pub fn real(name: &str, value: &str) -> bool {
     let value = value.trim();

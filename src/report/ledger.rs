@@ -25,7 +25,11 @@ pub(super) struct Show<'r> {
     pub(super) sources: &'r Sources<'r>,
 }
 
-impl Show<'_> {
+impl<'r> Show<'r> {
+    pub(super) fn new(report: &Report, sources: &'r Sources<'r>) -> Self {
+        Self { guard: Guard::new(report, sources), sources }
+    }
+
     pub(super) fn place(&self, span: Span, short: bool) -> SafeText {
         let file = self.sources.file(span.file);
         let mut text = if short {
@@ -72,7 +76,7 @@ pub fn ledger(
     sources: &Sources<'_>,
     options: RenderOptions,
 ) -> SafeText {
-    let show = Show { guard: Guard::new(report, sources), sources };
+    let show = Show::new(report, sources);
     let paint = Paint(options.color);
     let mut out = SafeText::new();
     for (index, service) in ledger.services.iter().enumerate() {

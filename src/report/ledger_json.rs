@@ -3,7 +3,6 @@
 use super::env_document::{
     EnvDocument, ReadDocument, ServiceEnvDocument, SetDocument, VariableDocument,
 };
-use super::guard::Guard;
 use super::json::written;
 use super::ledger::{Show, effective};
 use super::safe::SafeText;
@@ -12,7 +11,7 @@ use crate::source::{Sources, Span, Unknown};
 
 /// The ledger as one JSON document.
 pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> SafeText {
-    let show = Show { guard: Guard::new(report, sources), sources };
+    let show = Show::new(report, sources);
     let place = |span: Span| show.place(span, false).to_string();
     let variable = |v: &Variable| {
         let value = |worth: &Worth| show.value(v, worth).map(|t| t.to_string());

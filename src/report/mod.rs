@@ -43,6 +43,8 @@ mod snippet;
 mod statistics;
 mod summary;
 mod survey;
+mod template;
+mod template_json;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -67,6 +69,8 @@ pub use ledger_json::ledger_json;
 pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
 pub use survey::survey;
+pub use template::{template_diffs, template_file};
+pub use template_json::template_diffs_json;
 pub use terminal::findings;
 pub use trace_json::trace_json;
 pub use trace_text::trace_text;

@@ -22,6 +22,7 @@ static RULE: RuleMeta = RuleMeta {
     summary: "nothing applies the migrations",
     needs: None,
     symptoms: &[],
+    opt_in: false,
     page: "## What happens\nIt fails, and fails, and fails, and fails, and fails.\n\n```yaml\nx: a line of code that is longer than the width\n```\n- one\n## Why\nSo.\n",
 };
 

@@ -29,6 +29,24 @@ pub(super) fn variable(container: &Container<'_>, name: &str, value: impl Into<P
     service(container, YamlEdit::SetVariable(name.to_owned(), YamlValue::text(value)))
 }
 
+/// Lists a variable that Compose is to require in the template of `.env`, where there is one without it: else whoever
+/// copies the template meets the requirement.
+pub(super) fn listed_in_template(stack: &Stack<'_>, name: &str) -> Vec<Change> {
+    let environment = stack.environment();
+    let lacking = environment.templates().into_iter().filter(|template| {
+        template.is_copied
+            && environment.is_interpolated(&template.file)
+            && !template.names.contains(name)
+    });
+    lacking
+        .map(|template| Change::EnvLine {
+            path: template.path,
+            name: name.to_owned(),
+            value: Prose::default(),
+        })
+        .collect()
+}
+
 /// Changes the command of a step.
 pub(super) fn command(step: &Step, edits: impl IntoIterator<Item = CommandEdit>) -> Change {
     Change::Command(CommandChange { words: step.words.clone(), edits: edits.into_iter().collect() })

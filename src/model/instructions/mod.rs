@@ -18,7 +18,7 @@ mod unwrap;
 mod words;
 
 pub use call::{ComposeCall, Verb};
-pub(in crate::model) use texts::{FOLDERS, MAX_ENTRIES, is_ci, is_manual, is_script};
+pub(in crate::model) use texts::{FOLDERS, MAX_ENTRIES, is_ci, is_manual, is_recipe, is_script};
 pub use texts::{Instructions, Readings, is_instructions_name};
 pub use words::{Piece, Word};
 

@@ -112,6 +112,11 @@ pub(in crate::model) fn is_script(path: &RelPath) -> bool {
     Kind::of(path) == Some(Kind::Script)
 }
 
+/// Whether a text runs its lines one after the other with one command: a script, a Makefile or a Justfile.
+pub(in crate::model) fn is_recipe(path: &RelPath) -> bool {
+    matches!(Kind::of(path), Some(Kind::Script | Kind::Makefile | Kind::Justfile))
+}
+
 /// Whether a text is a README or a manual.
 pub(in crate::model) fn is_manual(path: &RelPath) -> bool {
     matches!(Kind::of(path), Some(Kind::Manual(_)))

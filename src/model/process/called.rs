@@ -35,6 +35,8 @@ pub struct Called {
     pub by_docker: bool,
     /// Whether it may not be started at all.
     pub conditional: bool,
+    /// Whether its failure ends what the container starts.
+    pub stops: bool,
     /// Whether a step before it changes its mode.
     pub made_executable: bool,
     /// Whether its name has no slash and it lies in the working folder, where no `PATH` is looked up.
@@ -145,6 +147,7 @@ impl Follower<'_> {
             how,
             by_docker,
             conditional: sh.is_conditional(),
+            stops: by_docker || sh.around.exec || sh.around.failing.stops,
             beside,
             shebang,
             carriage_returns: outcome(&text, dialect),

@@ -82,6 +82,8 @@ pub struct Process {
     pub left_out: Vec<LeftOut>,
     /// Servers, workers and management commands that the shell never comes to.
     pub unreached: Vec<Unreached>,
+    /// Whether Python code that it runs has SQL that makes users or databases.
+    pub makes_logins: bool,
 }
 
 /// A command that never runs, because one before it runs until it is stopped.

@@ -1,15 +1,14 @@
 //! What the calls in Python code do: which of them connect, pause, set up Django.
 
-use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
+use crate::syntax::python::{Expr, ExprKind, FPart, Stmt, StmtKind};
 
 /// `__name__ == "__main__"`
 pub(super) fn is_main(test: &Expr) -> bool {
     matches!(&test.kind, ExprKind::Compare(left, _) if left.dotted().as_deref() == Some("__name__"))
 }
 
-/// Every call of the code, those in functions included.
-fn calls(body: &[Stmt]) -> Vec<&Expr> {
-    let mut found = Vec::new();
+/// The expressions of all statements, those in functions included.
+fn expressions(body: &[Stmt]) -> Vec<&Expr> {
     let mut open: Vec<&Stmt> = body.iter().collect();
     let mut exprs: Vec<&Expr> = Vec::new();
     while let Some(stmt) = open.pop() {
@@ -34,6 +33,13 @@ fn calls(body: &[Stmt]) -> Vec<&Expr> {
             kind => open.extend(kind.blocks().into_iter().flatten()),
         }
     }
+    exprs
+}
+
+/// Every call of the code, those in functions included.
+fn calls(body: &[Stmt]) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    let mut exprs = expressions(body);
     while let Some(expr) = exprs.pop() {
         match &expr.kind {
             ExprKind::Call { func, args, keywords } => {
@@ -147,4 +153,59 @@ pub(super) fn takes_lock(call: &Expr) -> bool {
         LOCKS.iter().any(|lock| text.contains(lock))
     });
     sql && name == "execute" || name == "advisory_lock"
+}
+
+/// Names that a branch or a loop binds.
+pub(super) fn bound_inside(stmt: &Stmt) -> Vec<&str> {
+    let blocks = match &stmt.kind {
+        StmtKind::Function { .. } | StmtKind::Class { .. } => return Vec::new(),
+        kind => kind.blocks(),
+    };
+    let mut names = Vec::new();
+    for inner in blocks.into_iter().flatten() {
+        if let StmtKind::Assign(targets, _) = &inner.kind {
+            names.extend(targets.iter().filter_map(|target| match &target.kind {
+                ExprKind::Name(name) => Some(name.as_str()),
+                _ => None,
+            }));
+        }
+        names.extend(bound_inside(inner));
+    }
+    names
+}
+
+/// Whether the code has a statement of SQL that makes users or databases.
+pub(super) fn makes_logins(body: &[Stmt]) -> bool {
+    let mut exprs = expressions(body);
+    while let Some(expr) = exprs.pop() {
+        match &expr.kind {
+            ExprKind::Str(text) if is_sql_of_logins(text) => return true,
+            ExprKind::FString(parts) => {
+                let literals = parts.iter().filter_map(|part| match part {
+                    FPart::Literal(text) => Some(text),
+                    FPart::Value { .. } => None,
+                });
+                if literals.into_iter().any(|text| is_sql_of_logins(text)) {
+                    return true;
+                }
+            }
+            ExprKind::Call { func, args, keywords } => {
+                exprs.push(func);
+                exprs.extend(args);
+                exprs.extend(keywords.iter().map(|(_, e)| e));
+            }
+            ExprKind::Attribute(inner, _) => exprs.push(inner),
+            ExprKind::Binary(left, _, right) => exprs.extend([&**left, &**right]),
+            ExprKind::List(all) | ExprKind::Tuple(all) => exprs.extend(all),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether SQL makes users or databases: `CREATE USER`, `CREATE ROLE`, `CREATE DATABASE`.
+pub(super) fn is_sql_of_logins(text: &str) -> bool {
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_uppercase).collect();
+    let made = |word: &str| matches!(word, "USER" | "ROLE" | "DATABASE");
+    words.windows(2).any(|w| w[0].ends_with("CREATE") && made(&w[1]))
 }

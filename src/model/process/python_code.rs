@@ -1,7 +1,7 @@
 //! Python code that a process runs: the commands it starts, and whether it waits for something.
 
 use super::follow::{Follower, MAX_DEPTH};
-use super::python_calls::{connection, is_main, pauses, sets_up, takes_lock};
+use super::python_calls::{connection, is_main, makes_logins, pauses, sets_up, takes_lock};
 use super::python_starts::{How, MAX_CALLS, STARTS};
 use super::python_values::{PyNames, PyValue};
 use super::state::{Shell, Status};
@@ -45,6 +45,7 @@ impl Follower<'_> {
             PyNames { args: args.to_vec(), code: Some(code.clone()), ..PyNames::default() };
         names.values.insert("__name__".into(), PyValue::Text(Text::derived("__main__", span)));
         let connects = connection(&module.body);
+        self.process.makes_logins |= makes_logins(&module.body);
         let named = argv.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
         let file_name = file.as_ref().map_or("", |f| f.file_name());
         let by_name =

@@ -1,6 +1,7 @@
 //! Commands that Python code starts.
 
 use super::follow::Follower;
+use super::python_calls::bound_inside;
 use super::python_code::Code;
 use super::python_values::{PyNames, PyValue};
 use super::state::Shell;
@@ -148,6 +149,10 @@ impl Follower<'_> {
     ) -> (Option<String>, Option<u16>) {
         let mut names = names.clone();
         for stmt in body {
+            // What a branch or a loop sets, from arguments perhaps, may be something else.
+            for name in bound_inside(stmt) {
+                names.values.remove(name);
+            }
             if let StmtKind::Assign(targets, value) = &stmt.kind
                 && let [Expr { kind: ExprKind::Name(name), .. }] = targets.as_slice()
                 && let Some(value) = self.py_value(value, &names, sh)

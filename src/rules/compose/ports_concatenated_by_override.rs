@@ -147,13 +147,18 @@ fn added(
         .keys
         .iter()
         .find(|k| k.service == container.name() && Some(k.key.file) == file && !k.tagged && !keeps);
+    // Another port of the host for the same container may be an addition: which one is meant, only the author knows.
+    let clashes = pairs.first().is_some_and(|p| p.clash.is_some());
+    let lead = if clashes { "" } else { "if one is to take the place of the other, " };
     finding
         .help(prose!(
-            "replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{}",
+            "{}replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{}",
+            Own(lead),
             list
         ))
         .cure_if(
-            key.and_then(|k| k.behind)
+            key.filter(|_| clashes)
+                .and_then(|k| k.behind)
                 .map(|at| tag(at, "let the list replace the one below it", " !override")),
         )
 }

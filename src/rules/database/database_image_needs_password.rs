@@ -59,6 +59,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let value = prose!("${{}:?set it in .env}", Own(first));
         let cure = Cure::new(prose!("give {} a password", container))
             .change(changes::variable(container, first, value))
+            .changes(changes::listed_in_template(stack, first))
             .also(prose!("put {} into .env, and give Django the same", Own(first)));
         // What a sample lacks is told with care; a Compose file that is one is there to be filled in.
         if environment.rests_on_templates() {

@@ -12,6 +12,9 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_ENV_NAME_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    if stack.datastores().makes_logins() {
+        return;
+    }
     for used in service.databases() {
         let Some(database) = stack
             .datastores()

@@ -150,6 +150,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if let Some(place) = stack.repository().step_before_up("migrate") {
         finding =
             finding.label(place, "run by hand here, before the first `up`").at_most(Severity::Info);
+    } else if let Some(place) = stack.repository().step_after_up("migrate") {
+        let by = "run here right after `up`: only who brings the stack up in another way meets it";
+        finding = finding.label(place, by).at_most(Severity::Info);
     } else {
         for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
             finding = finding

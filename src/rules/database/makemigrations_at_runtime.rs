@@ -3,6 +3,7 @@
 use crate::finding::{CommandEdit, Confidence, Cure, Finding, Severity, prose};
 use crate::model::process::Step;
 use crate::model::stack::Stack;
+use crate::model::stack::django::{LocalApp, Migrations};
 use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
@@ -41,7 +42,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let context = container
                 .built()
                 .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
-            let help = if stack.repository().find_files(&context, "0001_initial.py").is_empty() {
+            let apps = stack.roles.django.iter().flat_map(|d| stack.django().local_apps(d));
+            let apps: Vec<LocalApp> = apps.filter(|a| a.model.is_some()).collect();
+            let ignored = apps.iter().any(|a| ignores(stack, a));
+            let lacks_some = apps.iter().any(|a| a.migrations != Migrations::Found);
+            let help = if ignored {
+                "git ignores the migrations: take the line out of .gitignore, make them once and commit them; only then remove this line, or a fresh checkout has no tables:\n    python manage.py makemigrations"
+            } else if stack.repository().find_files(&context, "0001_initial.py").is_empty() {
                 "no migrations are in this checkout: make them once by hand and commit them, then take the line out:\n    python manage.py makemigrations"
             } else {
                 "take the line out and leave `migrate`; make migrations by hand and commit them. For a test:\n    python manage.py makemigrations --check"
@@ -50,15 +57,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.at_most(Severity::Info);
             }
             let drop = |s: &&Step| changes::command(s, [CommandEdit::Drop]);
-            finding = finding.help(help).cure(
+            // Without the line nothing makes the tables of migrations that are not committed.
+            let cure = (!ignored && !lacks_some).then(|| {
                 Cure::new("remove `makemigrations` from the start")
                     .change(drop(step))
                     .changes(more.iter().map(drop))
-                    .also("make migrations by hand and commit them"),
-            );
+                    .also("make migrations by hand and commit them")
+            });
+            finding = finding.help(help).cure_if(cure);
             sink.report(if step.conditional { finding.sure(Confidence::Low) } else { finding });
         }
     }
+}
+
+/// Whether git ignores the migrations of an app.
+fn ignores(stack: &Stack<'_>, app: &LocalApp) -> bool {
+    let first = app.folder.join("migrations/0001_initial.py");
+    first.is_some_and(|path| stack.repository().is_ignored(&path))
 }
 
 /// Whether it writes files (`--check` and `--dry-run` only look).

@@ -4,6 +4,7 @@ use crate::finding::{
     Change, Cure, Finding, Own, PyValue, PythonEdit, Quote, Severity, YamlEdit, YamlValue, prose,
 };
 use crate::model::container::Container;
+use crate::model::django::Cast;
 use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -96,7 +97,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let folder =
         Quote::path(&crate::model::path::join("/", &format!("{parent}/data"))).or_at(place);
     let every = if others.is_empty() { "" } else { ", the same one in every service that uses it" };
-    finding = finding.help(prose!("keep it in a folder of its own in a named volume{}:\n    'NAME': '{}/{}'\n    volumes:\n      - sqlite_data:{}", Own(every), folder, base, folder));
+    // Where the settings take a URL apart, there is no NAME to write.
+    let reads = used.name.iter().flat_map(|n| &n.reads);
+    let path = match reads.clone().find(|r| r.cast == Cast::Url) {
+        Some(read) => prose!("{}=sqlite:///{}/{}", read, folder, base),
+        None => match reads.clone().next() {
+            Some(read) => prose!("{}={}/{}", read, folder, base),
+            None => prose!("'NAME': '{}/{}'", folder, base),
+        },
+    };
+    finding = finding.help(prose!("keep it in a folder of its own in a named volume{}:\n    {}\n    volumes:\n      - sqlite_data:{}", Own(every), path, folder));
     let literal = used
         .name
         .as_ref()

@@ -41,6 +41,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .cure(
             Cure::new(prose!("pass the real key to {}, from a .env file that git ignores", container))
                 .change(changes::variable(container, &read.name, prose!("${{}:?set it in .env}", read)))
+                .changes(changes::listed_in_template(stack, &read.name))
                 .also("write a new key into .env"),
         );
     sink.report(if stack.repository().is_production() {

@@ -7,8 +7,10 @@ mod dotenv_confusion;
 mod env_file_missing;
 mod env_list_item_without_equals;
 mod env_list_literal_quotes;
+mod env_template_incomplete;
 mod env_var_never_read;
 mod unset_var_blank;
+mod unset_variable;
 mod url_password_not_encoded;
 mod worker_env_or_code_drift;
 mod yaml_env_bool_number;
@@ -21,6 +23,8 @@ pub(super) static RULES: &[&Rule] = &[
     &env_list_item_without_equals::RULE,
     &dotenv_confusion::RULE,
     &unset_var_blank::RULE,
+    &env_template_incomplete::RULE,
+    &unset_variable::RULE,
     &build_dummy_secret_becomes_runtime::RULE,
     &worker_env_or_code_drift::RULE,
     &yaml_env_bool_number::RULE,

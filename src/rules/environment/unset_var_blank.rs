@@ -3,7 +3,7 @@
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::stack::Stack;
-use crate::model::stack::environment::VariableUse;
+use crate::model::stack::environment::{VariableUse, similar_name};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -77,30 +77,36 @@ fn known(stack: &Stack<'_>, unset: &VariableUse<'_>, used: &BTreeSet<&str>) -> O
         // Nothing says which variables there are to be; whoever runs the stack has them.
         let (path, names) = sample.as_ref()?;
         let path = stack.repository().display_path(path);
-        return Some(match similar(used, name, names.iter().map(String::as_str)) {
-            Some(other) => Known {
-                confidence: Confidence::Medium,
-                label: None,
-                cure: prose!("{} has {}: use one name in both places", path, Quote::name(&other)),
+        return Some(
+            match similar_name(&|n| used.contains(n), name, names.iter().map(String::as_str)) {
+                Some(other) => Known {
+                    confidence: Confidence::Medium,
+                    label: None,
+                    cure: prose!(
+                        "{} has {}: use one name in both places",
+                        path,
+                        Quote::name(other)
+                    ),
+                },
+                None => Known {
+                    confidence: Confidence::Low,
+                    label: None,
+                    cure: prose!("{} does not list it; add it there, or {}", path, stop),
+                },
             },
-            None => Known {
-                confidence: Confidence::Low,
-                label: None,
-                cure: prose!("{} does not list it; add it there, or {}", path, stop),
-            },
-        });
+        );
     };
     let shown = stack.repository().display_path(path);
     let names: Vec<&str> = stack.environment().dotenv().iter().map(|(n, _)| n).collect();
-    if let Some(other) = similar(used, name, names.iter().copied()) {
+    if let Some(other) = similar_name(&|n| used.contains(n), name, names.iter().copied()) {
         let label = stack
             .environment()
-            .dotenv_entry(&other)
-            .map(|span| (span, prose!("{} has {}", shown, Quote::name(&other))));
+            .dotenv_entry(other)
+            .map(|span| (span, prose!("{} has {}", shown, Quote::name(other))));
         return Some(Known {
             confidence: Confidence::High,
             label,
-            cure: prose!("use one name in both places: {} or {}", Quote::name(&other), quoted),
+            cure: prose!("use one name in both places: {} or {}", Quote::name(other), quoted),
         });
     }
     let label = Some((Span::whole(dotenv), prose!("has no {}", quoted)));
@@ -124,31 +130,4 @@ fn known(stack: &Stack<'_>, unset: &VariableUse<'_>, used: &BTreeSet<&str>) -> O
         _ => prose!("{} does not have it; {}", shown, stop),
     };
     Some(Known { confidence, label, cure })
-}
-
-/// A name that is listed, that nothing uses, and that reads like a slip of the pen for this one.
-fn similar<'n>(
-    used: &BTreeSet<&str>,
-    name: &str,
-    names: impl Iterator<Item = &'n str>,
-) -> Option<String> {
-    let plain = |t: &str| t.chars().filter(|c| *c != '_').collect::<String>().to_ascii_uppercase();
-    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
-    let close = |other: &&str| {
-        if name.len().abs_diff(other.len()) > 4 || other.len() > 64 {
-            return false;
-        }
-        let most = if name.len() < 6 { 0 } else { 2 };
-        let swapped = plain(name) == plain(other) || {
-            let (mut a, mut b): (Vec<&str>, Vec<&str>) =
-                (name.split('_').collect(), other.split('_').collect());
-            a.sort_unstable();
-            b.sort_unstable();
-            a == b
-        };
-        *other != name
-            && digits(name) == digits(other)
-            && (swapped || strsim::damerau_levenshtein(name, other) <= most)
-    };
-    names.filter(close).find(|other| !used.contains(other)).map(str::to_owned)
 }

@@ -1,6 +1,6 @@
 //! The script that a container starts is not in it.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
@@ -64,6 +64,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container,
                     called.word
                 ),
+                // A shell without `set -e` goes on after a command that fails; `.` ends it.
+                (_, How::Itself | How::Shell) if !called.stops => {
+                    prose!("{} goes on without a script: {}: not found", container, called.word)
+                }
                 (_, How::Itself) => {
                     prose!("{} stops: {}: not found", container, called.word)
                 }
@@ -125,6 +129,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 }
                 (None, None) => continue,
             };
+            if !called.stops && called.how != How::Sourced {
+                sink.report(finding.help(help).at_most(Severity::Warning));
+                continue;
+            }
             sink.report(finding.help(help));
             break;
         }

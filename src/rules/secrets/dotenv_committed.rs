@@ -2,7 +2,7 @@
 
 use crate::finding::{Change, Confidence, Cure, Finding, Quote, Severity, prose};
 use crate::model::stack::Stack;
-use crate::model::stack::environment::InGit;
+use crate::model::stack::environment::{EnvSecrets, InGit};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::RelPath;
 
@@ -41,11 +41,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 },
             );
         }
-        let name = file.path.file_name();
         let ignore = prose!("echo '/{}' >> .gitignore", shown);
         let sample = prose!(
-            "and commit a sample without values for whoever comes next: {}.example",
-            Quote::path(name)
+            "and commit a sample without the secrets; a fresh clone copies it first:\n    cp {}.example {}",
+            shown,
+            shown
         );
         let help = match file.in_git {
             InGit::Tracked => prose!(
@@ -71,11 +71,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             _ if of_development(&file.path) && stack.repository().is_taken_in(&file.path) => {
                 finding.at_most(Severity::Info)
             }
+            // Development by its name and by what it switches on, with secrets that open nothing outside of it.
+            _ if of_development(&file.path) && file.inner && is_desk(stack, &file) => {
+                finding.at_most(Severity::Info)
+            }
             _ if hands_out => finding.at_most(Severity::Info).sure(Confidence::Low),
             InGit::Tracked => finding,
             _ => finding.sure(Confidence::Medium),
         });
     }
+}
+
+/// Whether the stack that an env file is found with is no production, or does not take its values.
+fn is_desk(stack: &Stack<'_>, file: &EnvSecrets) -> bool {
+    let is_taken = || {
+        let id = file.secrets.first().map(|(_, span)| span.file);
+        let mut values = stack.containers.iter().flat_map(|c| c.environment.vars.values());
+        values.any(|value| Some(value.span.file) == id)
+    };
+    file.debug || !stack.repository().is_production() || !is_taken()
 }
 
 /// Whether a path says that it is for development: `.envs/.local/.postgres`.

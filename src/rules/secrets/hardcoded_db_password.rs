@@ -5,6 +5,7 @@ use crate::finding::{
 };
 use crate::model::container::{Container, SetBy};
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::database::Engine;
 use crate::model::secrets::{placeholder, real, weak};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
@@ -61,9 +62,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .flatten()
             .map(|t| t.as_str())
             .collect();
-        if weak(&place.text, &names) && !grave {
+        let is_weak = weak(&place.text, &names);
+        if is_weak && !grave {
             continue;
         }
+        // What anyone would try first hides nothing; without a port of the host, only the stack reaches it.
+        let grave = grave && (!is_weak || published.is_some());
         let mut finding = Finding::new(
             &meta::HARDCODED_DB_PASSWORD,
             "the database password is in plain sight: whoever sees the repository has it",
@@ -109,6 +113,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .changes(edits)
                 .changes(dotenv)
                 .changes(given.into_iter().flatten())
+                .changes(changes::listed_in_template(stack, "DB_PASSWORD"))
                 .also("write a new password into .env, and change it in the database: the old one stays in the history")
         }));
         let finding = finding.help(prose!(
@@ -257,6 +262,13 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                 continue;
             }
             let set = password.reads.iter().find(|r| r.set_at.is_some());
+            // SQLite asks for no password, and a default that no database of the stack has may be no one's.
+            let is_default = set.is_none() && !password.reads.is_empty();
+            if used.kind == Some(Engine::Sqlite)
+                || is_default && stack.roles.sql_databases().next().is_none()
+            {
+                continue;
+            }
             let variable = set.map(|read| (service.container, read.name.clone()));
             let (span, rank, what, change) = match set {
                 Some(read) => {

@@ -84,6 +84,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .changes(same.map(|d| {
                 changes::variable(stack.container(d.container), variable_name, required())
             }))
+            .changes(changes::listed_in_template(stack, variable_name))
             .also("write a new key into .env: the old one stays in the history");
     let finding = finding
         .cure(cure)
@@ -133,7 +134,8 @@ fn in_compose(
                 container,
                 name,
                 prose!("${{}:?set it in .env}", variable),
-            )))
+            ))
+            .changes(changes::listed_in_template(stack, &variable.name)))
             .help(prose!(
                 "let Compose stop where it is not set:\n    {}: ${{}:?set it in .env}",
                 Quote::name(name),
@@ -154,6 +156,7 @@ fn in_compose(
                         name,
                         prose!("${{}:?set it in .env}", Quote::name(name)),
                     ))
+                    .changes(changes::listed_in_template(stack, name))
                     .also("write a new key into .env: the old one stays in the history"),
             )
             .help(prose!("keep it in a .env file that git ignores, and make a new one:\n    {}: ${{}:?set it in .env}", Quote::name(name), Quote::name(name))),

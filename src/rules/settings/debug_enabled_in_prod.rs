@@ -5,6 +5,7 @@ use crate::model::django::{Cast, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
@@ -87,6 +88,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Some(read) if place.is_none() => Some(
             Cure::new("switch it off").change(changes::variable(container, &read.name, "False")),
         ),
+        // An env file may be that of development as well.
+        Some(read) if has_own_file(stack) && !is_of_production(stack, place) => Some(
+            Cure::new("switch it off for production alone")
+                .change(changes::variable(container, &read.name, "False")),
+        ),
         Some(_) => place.map(|at| {
             Cure::new("switch it off").change(Change::Replace { at, with: "False".into() })
         }),
@@ -104,4 +110,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         finding.at_most(Severity::Info)
     });
+}
+
+/// Whether the stack is one Compose file that is for production by its name.
+fn has_own_file(stack: &Stack<'_>) -> bool {
+    stack.repository().is_named_for_production() && stack.repository().compose_files().count() == 1
+}
+
+/// Whether a place is in the Compose file, or in another file that is for production by its name.
+fn is_of_production(stack: &Stack<'_>, place: Option<Span>) -> bool {
+    place.is_some_and(|at| {
+        let name = stack.repository().file_name(at).text.to_ascii_lowercase();
+        let mut words = name.split(['.', '-', '_']);
+        stack.repository().layer(at).is_some() || words.any(|w| matches!(w, "prod" | "production"))
+    })
 }

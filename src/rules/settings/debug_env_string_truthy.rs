@@ -57,8 +57,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let finding =
         Finding::new(&meta::DEBUG_ENV_STRING_TRUTHY, message).label(debug.value.span, why);
+    // An empty text is the only one that is false.
+    let is_empty = text.as_ref().is_some_and(|t| t.is_empty());
     let finding = finding.label_if(
-        container.environment.written_at(&read.name),
+        container.environment.written_at(&read.name).filter(|_| !is_empty),
         if falsy { "meant to switch it off" } else { "this text is true as well" },
     );
     let finding =

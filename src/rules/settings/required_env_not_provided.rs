@@ -19,6 +19,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .lacks
         .iter()
         .filter(|(name, _)| stack.environment().dotenv_entry(name).is_none())
+        // What a template leaves out is told as a fault of the template.
+        .filter(|(name, _)| !stack.environment().is_left_out(service.container, name))
         .collect();
     let [(first, place), ..] = lacks.as_slice() else { return };
     let missing = Quote::name(first).or_at(*place);
@@ -61,6 +63,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 let name = Quote::name(name).or_at(*span);
                 changes::variable(container, &name, prose!("${{}:?set it in .env}", name))
             }))
+            .changes(lacks.iter().flat_map(|(name, _)| changes::listed_in_template(stack, name)))
             .also("write the values into .env"),
         );
     // A template that lacks it may be filled in further.

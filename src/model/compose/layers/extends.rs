@@ -64,6 +64,22 @@ impl Among<'_> {
     }
 }
 
+/// Top-level keys that are often indented by mistake, below `services`.
+const TOP_LEVEL: [&str; 4] = ["volumes", "networks", "configs", "secrets"];
+
+/// How a top-level key is written that is below `services` by mistake. Its list becomes keys.
+fn dedent(name: &Text, value: &Node) -> Prose {
+    let mut help = prose!(
+        "below `services`, `{}` is taken for a service; move it to the left to make it the top-level key:\n    {}:",
+        name,
+        name
+    );
+    for item in value.items().iter().filter_map(Node::text) {
+        help.push(&prose!("\n      {}:", item));
+    }
+    help
+}
+
 impl Loader<'_, '_> {
     /// Resolves `extends` of every service of a file.
     pub(super) fn extend_services(
@@ -96,7 +112,12 @@ impl Loader<'_, '_> {
         };
         for (name, fine) in names {
             if !fine {
-                let span = services.get(name.as_str()).map_or(name.span(), |n| n.span);
+                let written = services.get(name.as_str());
+                let span = written.map_or(name.span(), |n| n.span);
+                let help = match written.filter(|_| TOP_LEVEL.contains(&name.as_str())) {
+                    Some(value) => dedent(&name, value),
+                    None => "indent its keys (`image:`, `build:`, …) under its name".into(),
+                };
                 self.fault(
                     Fault::new(
                         FaultKind::Value,
@@ -104,7 +125,7 @@ impl Loader<'_, '_> {
                         prose!("the service `{}` has to be a mapping", name),
                     )
                     .label("this is none")
-                    .help("indent its keys (`image:`, `build:`, …) under its name"),
+                    .help(help),
                 );
                 continue;
             }

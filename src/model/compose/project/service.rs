@@ -218,7 +218,14 @@ impl Service {
 
     /// `restart`, or the policy `deploy.restart_policy.condition` stands for; `no` where nothing is said.
     pub fn restart(&self) -> &str {
-        self.text("restart").map_or("no", |t| t.as_str())
+        let deployed =
+            self.node.get("deploy").and_then(|d| d.get("restart_policy")?.get("condition"));
+        match deployed.and_then(|c| c.text()).map(|t| t.as_str()) {
+            Some("any") => "always",
+            Some("none") => "no",
+            Some(condition) => condition,
+            None => self.text("restart").map_or("no", |t| t.as_str()),
+        }
     }
 
     /// Whether the service shares the host's network.

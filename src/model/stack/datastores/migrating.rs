@@ -4,6 +4,7 @@ use super::Datastores;
 use crate::model::process::{Process, Step, StepKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
+use crate::source::Text;
 
 impl<'s> Datastores<'s> {
     /// The step in which a process migrates, by itself or in a management command of the project.
@@ -41,6 +42,14 @@ impl<'s> Datastores<'s> {
         all
     }
 
+    /// Whether something that is started may make users and databases, beside those that the image of the server makes: SQL in a
+    /// program of the project, `createuser`, `psql` with a script.
+    pub fn makes_logins(&self) -> bool {
+        self.stack.containers.iter().any(|c| {
+            c.process.makes_logins || c.process.steps.iter().any(|step| makes_logins(&step.words))
+        })
+    }
+
     /// Whether two services use the same database server.
     pub fn same_database(&self, a: &DjangoService, b: &DjangoService) -> bool {
         let of = |service: &DjangoService| {
@@ -51,5 +60,23 @@ impl<'s> Datastores<'s> {
             })
         };
         of(a).is_some_and(|known| Some(known) == of(b))
+    }
+}
+
+/// Whether a command makes users or databases, or reads SQL that may.
+fn makes_logins(words: &[Text]) -> bool {
+    let Some((program, rest)) = words.split_first() else { return false };
+    match program.rsplit('/').next() {
+        Some("createuser" | "createdb") => true,
+        Some("psql" | "mysql" | "mariadb") => {
+            let says = |w: &&Text| {
+                matches!(w.as_str(), "-c" | "-e" | "-l" | "--list" | "--command" | "--execute")
+                    || w.starts_with("--command=")
+                    || w.starts_with("--execute=")
+            };
+            let creates = |w: &Text| !w.is_resolved() || w.to_ascii_uppercase().contains("CREATE ");
+            !rest.iter().any(|w| says(&w)) || rest.iter().any(creates)
+        }
+        _ => false,
     }
 }

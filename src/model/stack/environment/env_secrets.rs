@@ -1,10 +1,12 @@
 //! Env files that hold real secrets, and whether git has them.
 
 use super::Environments;
+use crate::facts;
 use crate::model::sample::is_sample;
-use crate::model::secrets::{real, weak};
+use crate::model::secrets::{is_generated_key, real, weak};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// An env file with secrets in it.
@@ -15,6 +17,10 @@ pub struct EnvSecrets {
     /// The assignments, by the places of their names, with the names; the values are not kept.
     pub secrets: Vec<(String, Span)>,
     pub in_git: InGit,
+    /// Whether the file switches `DEBUG` on.
+    pub debug: bool,
+    /// Whether all of them only guard what the stack starts itself, such as its database and its sessions.
+    pub inner: bool,
 }
 
 /// Whether git has a file.
@@ -62,13 +68,34 @@ impl<'s> Environments<'s> {
             .entries
             .iter()
             .filter(|e| e.name.contains("USER") || e.name.contains("NAME") || e.name.contains("DB"))
+            .filter(|e| !facts::secret_name(e.name.as_str()))
             .filter_map(|e| value(e.name.as_str()))
             .map(|v| v.as_str())
+            .filter(|v| !is_generated_key(v))
             .collect();
+        // What the sample gives to everyone is no secret.
+        let sample = LazyCell::new(|| {
+            let path = self.stack.repository().sample_of(&file.path).filter(|p| *p != file.path)?;
+            let sample = self.stack.sources.read(&path, Limit::Code).ok()?;
+            Some(EnvFile::read(&sample.body()))
+        });
+        let is_public = |name: &str, value: &str| {
+            sample.as_ref().is_some_and(|sample| {
+                let mut same = sample.entries.iter().filter(|e| e.name.as_str() == name);
+                same.any(|e| e.value.as_ref().is_some_and(|v| v.as_str() == value))
+            })
+        };
         let mut secrets = Vec::new();
         for entry in &read.entries {
             let Some(text) = &entry.value else { continue };
-            if real(entry.name.as_str(), text.as_str()) && !weak(text.as_str(), &names) {
+            let (name, value) = (entry.name.as_str(), text.as_str());
+            if (real(name, value) || is_generated_key(value))
+                && !weak(value, &names)
+                && !(value.starts_with("django-insecure-")
+                    && !is_generated_key(value)
+                    && facts::stands_in(&value.to_ascii_lowercase()))
+                && !is_public(name, value)
+            {
                 secrets.push((entry.name.as_str().to_owned(), entry.name.span()));
             }
         }
@@ -78,6 +105,19 @@ impl<'s> Environments<'s> {
             Some(false) => InGit::Open,
             None => InGit::Unknown,
         };
-        (!secrets.is_empty()).then(|| EnvSecrets { path: file.path.clone(), secrets, in_git })
+        let is_debug = |name: &str| name == "DEBUG" || name.ends_with("_DEBUG");
+        let mut switches = read.entries.iter().filter(|e| is_debug(e.name.as_str()));
+        let debug = switches.any(|e| {
+            let value = e.value.as_ref().map(|v| v.to_ascii_lowercase());
+            matches!(value.as_deref(), Some("1" | "true" | "yes" | "on"))
+        });
+        let inner = secrets.iter().all(|(name, _)| facts::is_of_own_server(name));
+        (!secrets.is_empty()).then(|| EnvSecrets {
+            path: file.path.clone(),
+            secrets,
+            in_git,
+            debug,
+            inner,
+        })
     }
 }

@@ -9,6 +9,7 @@ mod env_secrets;
 mod ledger;
 mod malformed_urls;
 mod secret_places;
+mod template;
 mod variables;
 mod written;
 
@@ -20,6 +21,7 @@ pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};
 pub use ledger::NeverRead;
 pub use malformed_urls::MalformedUrl;
+pub use template::{EnvTemplate, similar_name};
 pub use variables::{Slot, VariableUse};
 pub use written::Written;
 

@@ -5,11 +5,14 @@ use crate::facts;
 use crate::finding::prose;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
 use crate::model::search_limit::SearchLimit;
-use crate::source::Text;
+use crate::source::{FileId, Reason, Text};
 use std::collections::BTreeSet;
 
 /// The most uses that are looked at.
 const MAX_USES: usize = 2_000;
+
+/// Whether a use counts, by where the variable is set.
+type Wanted = dyn Fn(&VarSource) -> bool;
 
 /// The place of a Compose file in which a variable is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,21 @@ impl VariableUse<'_> {
         }
     }
 
+    /// The value it stands in as it is where the variable is not set.
+    pub fn scalar_without_it(&self) -> Scalar {
+        let text = &self.scalar.text;
+        let mut out = Text::empty(text.span());
+        for piece in text.pieces() {
+            let range = piece.at as usize..(piece.at + piece.len) as usize;
+            if piece.src == self.var.span && !piece.verbatim() {
+                out.push_unresolved(Reason::NotSet(self.var.name.clone()), piece.src);
+            } else {
+                out.push_text(&text.slice(range));
+            }
+        }
+        Scalar { text: out, ..self.scalar.clone() }
+    }
+
     /// Whether the value is this variable and nothing else.
     pub fn alone(&self) -> bool {
         self.scalar.vars.len() == 1 && self.value().is_unresolved()
@@ -74,10 +92,25 @@ impl<'s> Environments<'s> {
     /// The uses of variables that are set nowhere in sight and have neither a default nor a message of
     /// their own (`${NAME}`, `$NAME`), each place once. What a shell or a CI gives is left out.
     pub fn unset_variables(&self) -> Vec<VariableUse<'s>> {
+        self.uses(&|source| *source == VarSource::Unset)
+    }
+
+    /// The uses of variables of that form that an env file sets.
+    pub fn variables_of_file(&self, file: FileId) -> Vec<VariableUse<'s>> {
+        self.uses(&move |source| matches!(source, VarSource::EnvFile(at) if at.file == file))
+    }
+
+    fn uses(&self, wanted: &Wanted) -> Vec<VariableUse<'s>> {
         let mut all: Vec<VariableUse<'s>> = Vec::new();
         for (index, service) in self.stack.project.services.iter().enumerate() {
             for entry in service.node.entries() {
-                self.walk(&entry.value, &mut vec![entry.key.as_str()], Some(index), &mut all);
+                self.walk(
+                    &entry.value,
+                    &mut vec![entry.key.as_str()],
+                    Some(index),
+                    wanted,
+                    &mut all,
+                );
             }
         }
         for (key, entries) in [
@@ -85,7 +118,9 @@ impl<'s> Environments<'s> {
             ("networks", &self.stack.project.networks),
             ("secrets", &self.stack.project.secrets),
         ] {
-            entries.iter().for_each(|e| self.walk(&e.value, &mut vec![key], None, &mut all));
+            entries
+                .iter()
+                .for_each(|e| self.walk(&e.value, &mut vec![key], None, wanted, &mut all));
         }
         all
     }
@@ -125,19 +160,22 @@ impl<'s> Environments<'s> {
         node: &'s Node,
         path: &mut Vec<&'s str>,
         service: Option<usize>,
+        wanted: &Wanted,
         all: &mut Vec<VariableUse<'s>>,
     ) {
         match &node.kind {
             Kind::Null => {}
-            Kind::Scalar(scalar) => self.scalar(scalar, path, service, all),
+            Kind::Scalar(scalar) => self.scalar(scalar, path, service, wanted, all),
             Kind::Map(entries) => {
                 for entry in entries {
                     path.push(entry.key.as_str());
-                    self.walk(&entry.value, path, service, all);
+                    self.walk(&entry.value, path, service, wanted, all);
                     path.pop();
                 }
             }
-            Kind::List(items) => items.iter().for_each(|item| self.walk(item, path, service, all)),
+            Kind::List(items) => {
+                items.iter().for_each(|item| self.walk(item, path, service, wanted, all))
+            }
         }
     }
 
@@ -146,11 +184,10 @@ impl<'s> Environments<'s> {
         scalar: &'s Scalar,
         path: &[&str],
         service: Option<usize>,
+        wanted: &Wanted,
         all: &mut Vec<VariableUse<'s>>,
     ) {
-        for var in
-            scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name))
-        {
+        for var in scalar.vars.iter().filter(|v| wanted(&v.source) && !surroundings(&v.name)) {
             let known = |u: &VariableUse<'_>| u.var.span == var.span && u.var.name == var.name;
             if all.iter().any(known) {
                 continue;
@@ -187,7 +224,7 @@ impl<'s> Environments<'s> {
 }
 
 /// Whether a variable is one that whoever runs Compose has anyway.
-fn surroundings(name: &str) -> bool {
+pub(super) fn surroundings(name: &str) -> bool {
     facts::surrounds(name)
         || [
             "CI_",

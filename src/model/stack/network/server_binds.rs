@@ -184,6 +184,11 @@ impl ServerContext<'_> {
             (Some(file), _) => file,
             // A RUN line does not write gunicorn's own file, unless it is named.
             (None, Some(at)) if named => return Err(self.file_elsewhere(&at)),
+            // gunicorn ends without a file that is named, and binds nothing.
+            (None, None) if named => {
+                let named = option.as_ref().map_or("", Text::as_str).to_owned();
+                return Err(self.unknown(Reason::FileMissing(named)));
+            }
             (None, _) => return Ok(None),
         };
         match self.bound_name(&file, "bind", &fs)? {

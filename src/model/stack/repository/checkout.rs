@@ -2,6 +2,7 @@
 //! people (or its CI) to make.
 
 use super::Repository;
+use super::own_image::is_dockerfile_name;
 use crate::model::instructions::is_manual;
 use crate::model::submodules::submodule;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
@@ -164,6 +165,16 @@ impl<'s> Repository<'s> {
         self.mention(name, &|_, before, after| {
             let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             !before.chars().next_back().is_some_and(part) && !after.chars().next().is_some_and(part)
+        })
+    }
+
+    /// The same without Dockerfiles, which set a variable for the build alone.
+    pub fn line_telling_variable(&self, name: &str) -> Option<Span> {
+        self.mention(name, &|file, before, after| {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !is_dockerfile_name(file.path.file_name())
+                && !before.chars().next_back().is_some_and(part)
+                && !after.chars().next().is_some_and(part)
         })
     }
 

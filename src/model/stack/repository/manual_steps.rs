@@ -2,9 +2,7 @@
 
 use super::Repository;
 use crate::model::container::Container;
-use crate::model::instructions::{
-    Inside, Invocation, Piece, Verb, Word, is_ci, is_manual, is_script,
-};
+use crate::model::instructions::{Inside, Invocation, Piece, Word, is_ci, is_script};
 use crate::model::sample::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use std::sync::Arc;
@@ -44,30 +42,6 @@ impl<'s> Repository<'s> {
                 .any(|(file, read)| refused(&file.path) && read.iter().any(|i| runs(i, name)))
     }
 
-    /// Where a script or a manual has the management command `name` run in a new container of this stack before it has the
-    /// stack brought up: who keeps to it never serves without.
-    pub fn step_before_up(&self, name: &str) -> Option<Span> {
-        self.invocations().iter().find_map(|(file, read)| {
-            if !is_script(&file.path) && !is_manual(&file.path) || is_ci(&file.path) {
-                return None;
-            }
-            let verb = |i: &Invocation| i.call.as_ref().map(|c| c.verb);
-            let held = |i: &Invocation| i.words.iter().any(|w| w.known() == Some("--no-start"));
-            // One that names services may leave the server out.
-            let whole = |i: &Invocation| i.call.as_ref().is_some_and(|c| c.services.is_empty());
-            let up = read.iter().filter(|i| verb(i) == Some(Verb::Up) && !held(i) && whole(i));
-            let up = up.map(|i| i.span.start).min()?;
-            let steps = read.iter().filter(|i| runs(i, name)).filter(|step| {
-                let inside = step.inside.as_deref();
-                let call = inside.and_then(|i| i.call.as_ref());
-                let new = call.is_some_and(|c| c.verb == Verb::Run);
-                new && step.span.start < up
-                    && inside.and_then(|i| self.is_in_stack(i)) == Some(true)
-            });
-            steps.map(|step| step.span).next()
-        })
-    }
-
     /// The places of a text where it has the management command run, each with whether that is in a container of this stack.
     fn in_text(&self, file: &SourceFile, read: &[Invocation], name: &str) -> Vec<(bool, Span)> {
         // What a container starts, or means to start, is no step by hand.
@@ -101,7 +75,7 @@ impl<'s> Repository<'s> {
     }
 
     /// Whether a command is handed to a container of this stack; `None` where the name of the container does not tell.
-    fn is_in_stack(&self, inside: &Inside) -> Option<bool> {
+    pub(super) fn is_in_stack(&self, inside: &Inside) -> Option<bool> {
         // Another Compose file is another stack.
         let own = |word: &Word| {
             let last = word.split("/").pop().unwrap_or_default();
@@ -186,7 +160,7 @@ impl<'s> Repository<'s> {
 
 /// Whether a command runs the management command `name`: `python manage.py NAME`, `django-admin NAME`, a program or a variable
 /// of such a name, or inside a container a program that is called like it.
-fn runs(step: &Invocation, name: &str) -> bool {
+pub(super) fn runs(step: &Invocation, name: &str) -> bool {
     let manages = |word: &Word| {
         word.pieces.iter().any(|p| {
             let (Piece::Known(text) | Piece::Unknown(text)) = p else { return false };

@@ -15,6 +15,7 @@ mod paths;
 mod python;
 mod resources;
 mod samples;
+mod up_steps;
 mod usage;
 
 pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};

@@ -37,7 +37,7 @@ impl Repository<'_> {
     }
 
     /// The same, and whether the sample is one of this file and of no other.
-    pub(super) fn template_of(&self, missing: &RelPath) -> Option<Template> {
+    pub fn template_of(&self, missing: &RelPath) -> Option<Template> {
         let copied = self.copied_to(missing);
         let mut template = copied.or_else(|| self.named_for(missing))?;
         template.exact &= !self.is_of_other_purpose(&template.path, missing);

@@ -232,10 +232,22 @@ impl Check {
             && entry.value.entries().iter().any(|e| matches!(e.key.as_str(), "image" | "build"));
         // One file of the first notation is one fault, however many services it has.
         let (message, label, help) = if bare {
-            let help = prose!(
+            let mut help = prose!(
                 "put `services:` at the top, and indent what follows:\n    services:\n      {}:",
                 key
             );
+            // The first notation has the Dockerfile beside the folder.
+            let apart = entries.iter().find_map(|e| {
+                Some((&e.key, e.value.get("build")?.text()?, e.value.get("dockerfile")?.text()?))
+            });
+            if let Some((service, context, dockerfile)) = apart {
+                help.push(&prose!(
+                    "\nand move `dockerfile` into `build`:\n      {}:\n        build:\n          context: {}\n          dockerfile: {}",
+                    service,
+                    context,
+                    dockerfile
+                ));
+            }
             let message = prose!(
                 "`{}` is a service, but the file has no `services:` above it: Compose V2 does not read the notation of version 1",
                 key

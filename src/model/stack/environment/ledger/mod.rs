@@ -1,8 +1,8 @@
 //! The environment ledger of a stack: who sets each variable of each service, who reads it, who wins.
 
-mod names;
+pub(super) mod names;
 mod programs;
-mod python;
+pub(super) mod python;
 mod settings;
 
 use super::Environments;

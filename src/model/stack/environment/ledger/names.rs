@@ -54,7 +54,7 @@ fn may_read(name: &str) -> bool {
 
 /// Where files of a folder mention names, as whole words. `Err` when there are too many files to say that one is
 /// mentioned nowhere.
-pub(super) fn mentioned(
+pub(in crate::model::stack::environment) fn mentioned(
     sources: &Sources<'_>,
     folder: &RelPath,
     names: &BTreeSet<String>,

@@ -5,7 +5,7 @@ use crate::model::django::{Value, ValueKind};
 use crate::source::{Reason, Span, Text, Unknown};
 
 /// A value of Python as a text.
-pub(super) fn worth(value: &Value) -> Worth {
+pub(in crate::model::stack::environment) fn worth(value: &Value) -> Worth {
     let written = |text: String| Worth::Text(Text::derived(text, value.span));
     match &value.kind {
         ValueKind::None => Worth::Blank,
