@@ -48,7 +48,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(container.name_span(), "the service that needs it");
             let help = "name the module there is, or add the file; the first part of the name is a folder beside manage.py";
-            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
+            sink.report(advised(stack, service, name, finding, help));
         }
         (SettingsState::Known(settings), _) => {
             let Some(Failure { cause: Cause::Module(name), span, .. }) = &settings.failure else {
@@ -65,24 +65,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(*span, "this import fails in the container")
             .label(container.name_span(), "the service that needs it");
             let help = "add the module, or remove the import";
-            sink.report(private(stack, service, name, finding).unwrap_or_else(|f| f.help(help)));
+            sink.report(advised(stack, service, name, finding, help));
         }
         _ => {}
     }
 }
 
-/// The finding of a module that git ignores: whoever works on the project has one, and a fresh checkout has none.
-fn private(
+/// The finding with its help. Of a module that git ignores whoever works on the project has one, and a fresh checkout has
+/// none.
+fn advised(
     stack: &Stack<'_>,
     service: &DjangoService,
     module: &str,
     finding: Finding,
-) -> Result<Finding, Finding> {
-    let Some(file) = stack.django().ignored_module(service, module) else { return Err(finding) };
+    help: &'static str,
+) -> Finding {
+    let Some(file) = stack.django().ignored_module(service, module) else {
+        return finding.help(help);
+    };
     let file = stack.repository().display_path(&file);
     let help = prose!(
         "git ignores {}, so a fresh checkout lacks it: create it first, or commit a default for it",
         file
     );
-    Ok(finding.help(help).at_most(Severity::Warning))
+    finding.help(help).at_most(Severity::Warning)
 }
