@@ -1,6 +1,6 @@
 //! The settings module is not there.
 
-use crate::finding::{Finding, Prose, Quote, Severity, prose};
+use crate::finding::{Finding, Quote, Severity, prose};
 use crate::model::django::{Cause, Failure};
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::model::stack::Stack;
@@ -48,10 +48,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(container.name_span(), "the service that needs it");
             let help = "name the module there is, or add the file; the first part of the name is a folder beside manage.py";
-            sink.report(match private(stack, service, name) {
-                Some(private) => finding.help(private).at_most(Severity::Warning),
-                None => finding.help(help),
-            });
+            sink.report(advised(stack, service, name, finding, help));
         }
         (SettingsState::Known(settings), _) => {
             let Some(Failure { cause: Cause::Module(name), span, .. }) = &settings.failure else {
@@ -68,21 +65,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(*span, "this import fails in the container")
             .label(container.name_span(), "the service that needs it");
             let help = "add the module, or remove the import";
-            sink.report(match private(stack, service, name) {
-                Some(private) => finding.help(private).at_most(Severity::Warning),
-                None => finding.help(help),
-            });
+            sink.report(advised(stack, service, name, finding, help));
         }
         _ => {}
     }
 }
 
-/// The help for a module that git ignores: whoever works on the project has one, and a fresh checkout has none.
-fn private(stack: &Stack<'_>, service: &DjangoService, module: &str) -> Option<Prose> {
-    let file = stack.django().ignored_module(service, module)?;
+/// The finding with its help. Of a module that git ignores whoever works on the project has one, and a fresh checkout has
+/// none.
+fn advised(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    module: &str,
+    finding: Finding,
+    help: &'static str,
+) -> Finding {
+    let Some(file) = stack.django().ignored_module(service, module) else {
+        return finding.help(help);
+    };
     let file = stack.repository().display_path(&file);
-    Some(prose!(
+    let help = prose!(
         "git ignores {}, so a fresh checkout lacks it: create it first, or commit a default for it",
         file
-    ))
+    );
+    finding.help(help).at_most(Severity::Warning)
 }
