@@ -308,7 +308,7 @@ mod tests {
             ("30 s", "unknown unit \" s\" in duration"),
             ("1.2.3s", "invalid duration"),
         ] {
-            let found = duration_fault(bad).map(|f| f.chars().collect::<String>());
+            let found = duration_fault(bad).map(|f| f.unmasked());
             assert_eq!(found.as_deref(), Some(fault), "{bad}");
         }
     }
