@@ -20,6 +20,10 @@ mod rules {
 #[allow(dead_code, reason = "only the schema is made of the types here")]
 mod account_document;
 
+#[path = "../src/report/graph_document.rs"]
+#[allow(dead_code, reason = "only the schema is made of the types here")]
+mod graph_document;
+
 #[path = "../src/report/trace_document.rs"]
 #[allow(dead_code, reason = "only the schema is made of the types here")]
 mod trace_document;
@@ -56,6 +60,7 @@ fn each_schema_is_what_the_types_say() {
     hold("configuration", &schema_for!(ConfigFile));
     hold("check", &schema_for!(check_document::CheckDocument<'static>));
     hold("env", &schema_for!(env_document::EnvDocument));
+    hold("graph", &schema_for!(graph_document::GraphDocument));
     hold("inspect", &schema_for!(account_document::InspectDocument));
     hold("trace", &schema_for!(trace_document::TraceDocument));
 }

@@ -43,6 +43,7 @@ fn every_schema_is_printed() {
         ("configuration", "select"),
         ("check", "findings"),
         ("env", "services"),
+        ("graph", "edges"),
         ("inspect", "schema_version"),
         ("trace", "schema_version"),
     ] {

@@ -2,10 +2,14 @@
 
 mod env;
 mod explain;
+mod graph;
+mod inspect;
 mod trace;
 
 pub(super) use env::{EnvArgs, EnvFormat};
 pub(super) use explain::{ExplainArgs, LanguageName, SchemaName};
+pub(super) use graph::{GraphArgs, GraphFormat};
+pub(super) use inspect::{InspectArgs, InspectFormat};
 pub(super) use trace::{TraceArgs, TraceFormat};
 
 use crate::config;
@@ -14,6 +18,7 @@ use crate::report::{FORMATS, Format};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use env::ENV_STATUS;
+use inspect::INSPECT_STATUS;
 use std::path::PathBuf;
 use trace::TRACE_STATUS;
 
@@ -63,6 +68,8 @@ pub(super) enum Command {
     /// answers. Nothing is sent. For example: compose-doctor trace http://localhost:8000/static/css/style.css
     #[command(after_help = TRACE_STATUS)]
     Trace(TraceArgs),
+    /// Draw the services of each stack: what they run, who connects to whom, and where the findings are
+    Graph(GraphArgs),
     /// Read a log or a traceback, and say what it comes from
     ///
     /// Recognises what the rule pages list as symptoms. In a project, or with --project, the project is checked as well,
@@ -241,50 +248,6 @@ pub(super) struct ConfigArgs {
     /// Write nothing but what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,
-}
-
-const INSPECT_STATUS: &str = "Exit status: 0 it was shown, 1 Compose does not accept the project, 2 wrong call or internal error.";
-
-#[derive(Debug, clap::Args)]
-pub(super) struct InspectArgs {
-    /// Services to show; all where none is named
-    #[arg(value_name = "SERVICE", conflicts_with = "settings")]
-    pub(super) services: Vec<String>,
-    /// Show this service alone: with `--format json` as one object, without the stacks around it
-    #[arg(long = "service", value_name = "NAME", conflicts_with_all = ["services", "settings"])]
-    pub(super) service: Option<String>,
-    /// Compose files, each laid over those before it; otherwise found as `check` finds them
-    #[arg(short, long = "file", value_name = "FILE", conflicts_with = "settings")]
-    pub(super) files: Vec<PathBuf>,
-    /// The folder of the project; with --settings, the folder that Python imports from
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(super) root: PathBuf,
-    /// Show a settings module instead, as a process with only the variables of --set loads it
-    #[arg(long, value_name = "MODULE")]
-    pub(super) settings: Option<String>,
-    /// The class of settings to load (django-configurations)
-    #[arg(long, value_name = "CLASS", requires = "settings")]
-    pub(super) configuration: Option<String>,
-    /// A variable of the process that loads the settings (may be repeated)
-    #[arg(long = "set", value_name = "NAME=VALUE", requires = "settings", value_parser = assignment)]
-    pub(super) variables: Vec<(String, String)>,
-    /// How to write the account
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = InspectFormat::Text)]
-    pub(super) format: InspectFormat,
-}
-
-/// `NAME=VALUE`
-fn assignment(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
-    if name.is_empty() { Err("the name is missing") } else { Ok((name.into(), value.into())) }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum InspectFormat {
-    /// For people
-    Text,
-    /// One JSON document, for programs
-    Json,
 }
 
 const DIAGNOSE_STATUS: &str =

@@ -11,8 +11,8 @@ use crate::finding::{Finding, Quote, Report, ServiceAccount, Severity, prose};
 use crate::model::inspect::{ModuleCall, settings_of_module};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, RelPath, Sources};
-use crate::{Options, config};
-use std::path::Path;
+use crate::{Options, Settings, config};
+use std::path::{Path, PathBuf};
 
 /// Shows the account that is asked for.
 pub(super) fn run(args: &InspectArgs, options: RenderOptions) -> u8 {
@@ -93,7 +93,8 @@ fn services(
     sources: &Sources<'_>,
     options: RenderOptions,
 ) -> Result<(SafeText, u8), SafeText> {
-    let report = checked(args, targets, sources)?;
+    let settings = config::find(sources, &targets.folder).unfiltered();
+    let report = with_accounts(&args.files, targets, sources, settings)?;
     let all: Vec<&ServiceAccount> =
         report.stacks.iter().filter_map(|s| s.account.as_ref()).flat_map(|a| &a.services).collect();
     if report.stacks.is_empty() {
@@ -142,14 +143,14 @@ fn without_findings(report: &Report) -> Report {
 }
 
 /// The project as `check` sees it, with the accounts of its stacks.
-fn checked(
-    args: &InspectArgs,
+pub(super) fn with_accounts(
+    files: &[PathBuf],
     targets: &Targets,
     sources: &Sources<'_>,
+    settings: Settings,
 ) -> Result<Report, SafeText> {
     let only: Vec<RelPath> =
-        args.files.iter().map(|file| named(file, targets)).collect::<Result<_, _>>()?;
-    let settings = config::find(sources, &targets.folder).unfiltered();
+        files.iter().map(|file| named(file, targets)).collect::<Result<_, _>>()?;
     let only = if only.is_empty() { None } else { Some(only) };
     let options = Options { only, settings };
     let report = check_with_account(sources, &targets.folder, &options);

@@ -13,6 +13,7 @@ mod env;
 mod env_template;
 mod find;
 mod fixing;
+mod graph;
 mod inspect;
 mod output;
 mod output_file;
@@ -116,6 +117,7 @@ fn dispatch(args: &Args) -> u8 {
         Command::Config(args) => config::run(args, options),
         Command::Env(args) => env::run(args, options),
         Command::Inspect(args) => inspect::run(args, options),
+        Command::Graph(args) => graph::run(args),
         Command::Trace(args) => trace::run(args, options),
         Command::Diagnose(args) => diagnose::run(args, options),
         Command::Explain(args) => explain(args, options),
@@ -184,6 +186,7 @@ fn schema(of: SchemaName) -> u8 {
         SchemaName::Configuration => include_str!("../../schemas/configuration.json"),
         SchemaName::Check => include_str!("../../schemas/check.json"),
         SchemaName::Env => include_str!("../../schemas/env.json"),
+        SchemaName::Graph => include_str!("../../schemas/graph.json"),
         SchemaName::Inspect => include_str!("../../schemas/inspect.json"),
         SchemaName::Trace => include_str!("../../schemas/trace.json"),
     };

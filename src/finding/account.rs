@@ -1,7 +1,7 @@
 //! The account of a stack: what was worked out of each service, how much of it is known, and where each part comes
 //! from. Plain data; values are kept here as they are, and masked where they are shown.
 
-use super::Prose;
+use super::{Prose, StackGraph};
 use crate::source::{FileId, Known, Span, Text, Unknown};
 
 /// A value of the settings, as far as it is known.
@@ -222,6 +222,8 @@ pub struct StepAccount {
 pub struct StackAccount {
     /// Its services, in file order.
     pub services: Vec<ServiceAccount>,
+    /// The same services with what joins them.
+    pub graph: StackGraph,
 }
 
 /// A service, as it was brought up on paper.

@@ -6,6 +6,8 @@ mod change;
 mod config_lint;
 mod diagnosis;
 mod gap;
+mod graph;
+mod hidden;
 mod ledger;
 mod prose;
 mod quote;
@@ -27,6 +29,8 @@ pub use change::{
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use gap::{Gap, Lack, Need, UnknownValue};
+pub use graph::{EdgeKind, GraphEdge, GraphService, GraphVolume, StackGraph};
+pub use hidden::Hidden;
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
 pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
 pub(crate) use prose::{check_template, prose};
@@ -361,19 +365,4 @@ pub struct Report {
     pub secrets: Vec<Span>,
     /// How many findings are not shown because people said so.
     pub hidden: Hidden,
-}
-
-/// How many findings people chose not to see. Rules that the command line does not ask for are not among them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Hidden {
-    /// By a comment beside them.
-    pub suppressed: usize,
-    /// By a path in the configuration.
-    pub ignored: usize,
-    /// Because the baseline knows them.
-    pub known: usize,
-    /// By rules that the configuration does not show.
-    pub off: usize,
-    /// The name of the configuration that shows no rule at all.
-    pub all_off: Option<&'static str>,
 }

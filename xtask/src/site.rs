@@ -9,7 +9,7 @@ const SOURCES: &str = "target/site-src";
 /// Where `book.toml` puts the site.
 const SITE: &str = "target/site";
 /// The pages in their order: the title in the table of contents, and the file. A title without a file starts a part.
-const PAGES: [(&str, &str); 27] = [
+const PAGES: [(&str, &str); 28] = [
     ("compose-doctor", "README.md"),
     ("In a minute", "docs/index.md"),
     ("Using it", ""),
@@ -25,6 +25,7 @@ const PAGES: [(&str, &str); 27] = [
     ("Looking into a stack", ""),
     ("inspect", "docs/inspect.md"),
     ("trace", "docs/trace.md"),
+    ("graph", "docs/graph.md"),
     ("diagnose", "docs/diagnose.md"),
     ("Reference", ""),
     ("Output formats", "docs/formats.md"),

@@ -11,6 +11,8 @@ pub(in crate::cli) enum SchemaName {
     Check,
     /// `env --format json`
     Env,
+    /// `graph --format json`
+    Graph,
     /// `inspect --format json`
     Inspect,
     /// `trace --format json`

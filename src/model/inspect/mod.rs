@@ -4,6 +4,7 @@
 
 mod django;
 mod files;
+mod graph;
 mod image;
 mod lacks;
 mod network;
@@ -33,5 +34,5 @@ pub fn stack_account(stack: &Stack<'_>) -> StackAccount {
             django: django.map(|service| django::django_account(stack, service)),
         }
     });
-    StackAccount { services: services.collect() }
+    StackAccount { services: services.collect(), graph: graph::stack_graph(stack, &callers) }
 }

@@ -7,12 +7,12 @@ use crate::source::Span;
 
 /// A service that connects to another one.
 pub(super) struct Caller {
-    from: usize,
-    to: usize,
+    pub(super) from: usize,
+    pub(super) to: usize,
     host: String,
     /// What names the host: a setting, a variable, or the kind of reference.
-    by: Prose,
-    at: Span,
+    pub(super) by: Prose,
+    pub(super) at: Span,
 }
 
 /// Every service that connects to another one of the stack, as far as it names its host.
