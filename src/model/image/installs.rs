@@ -119,7 +119,7 @@ impl Image {
         let mut all = Vec::new();
         for stage in self.contributing() {
             // Whether a package manager is told to agree by its configuration is not read.
-            if stage.layers.iter().any(may_agree) {
+            if self.layers_up_to(stage.index).into_iter().any(may_agree) {
                 continue;
             }
             let Some(base) = self.outer_base(stage.index) else { continue };
