@@ -150,6 +150,32 @@ impl Draft {
         edits
     }
 
+    /// The file with these changes and those of another draft of it; `None` where they touch.
+    pub(super) fn beside(&self, other: &Self) -> Option<Self> {
+        let mut edits = self.edits();
+        edits.extend(other.edits());
+        edits.sort_by_key(|(range, _)| (range.start, range.end));
+        let apart = edits.windows(2).all(|w| matches!(w, [(a, _), (b, _)] if a.end < b.start));
+        if !apart {
+            return None;
+        }
+        let mut draft = Self::new(self.original.clone());
+        draft.parts.clear();
+        let mut text = String::with_capacity(self.current.text.len() + 64);
+        let mut at = 0;
+        let end = self.original.text.len();
+        for (range, new) in edits.into_iter().chain([(end..end, String::new())]) {
+            draft.parts.push(Part::Kept(at..range.start));
+            text.push_str(self.original.text.get(at..range.start)?);
+            text.push_str(&new);
+            draft.parts.push(Part::New(new));
+            at = range.end;
+        }
+        draft.parts.retain(|p| p.len() > 0);
+        draft.current = self.original.with_text(text.into());
+        Some(draft)
+    }
+
     /// What ends a line in this file.
     fn line_break(&self) -> &'static str {
         let first = self.original.text.find('\n');

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::{command, env, help, python, replace, requirement, statement, yaml};
 use crate::finding::{
     Change, CommandChange, Confidence, Cure, Edit, Finding, Fix, NewFile, Prose, PythonEdit, Quote,
-    Report, YamlMap, prose,
+    Report, YamlEdit, YamlMap, prose,
 };
 use crate::source::{EntryKind, FileId, Limit, RelPath, Sources, Span};
 use crate::syntax::comments::Language;
@@ -141,11 +141,14 @@ impl Shared {
 pub(super) struct Written {
     pub(super) drafts: BTreeMap<FileId, Draft>,
     pub(super) new_files: Vec<(RelPath, String)>,
+    /// The mappings of each file that were changed, as long as nothing else of it was.
+    maps: BTreeMap<FileId, Vec<YamlMap>>,
 }
 
 impl Written {
     fn of(changes: &[&Change], sources: &Sources<'_>, languages: &Languages) -> Option<Self> {
-        let mut written = Self { drafts: BTreeMap::new(), new_files: Vec::new() };
+        let mut written =
+            Self { drafts: BTreeMap::new(), new_files: Vec::new(), maps: BTreeMap::new() };
         for change in changes {
             written.make(change, sources, languages)?;
         }
@@ -164,20 +167,57 @@ impl Written {
         write(&rest)
     }
 
+    /// Changes a mapping that no change before touched, by the tree of the file as it was read: to read a changed file again
+    /// takes as long as all the rest. `None` where that cannot be, which says nothing of the change.
+    fn make_apart(&mut self, of: YamlMap, edit: &YamlEdit, sources: &Sources<'_>) -> Option<()> {
+        let file = file_of(of);
+        let draft = self.drafts.get(&file)?;
+        if draft.is_unchanged() || !self.maps.get(&file)?.iter().all(|m| *m != of) {
+            return None;
+        }
+        let mut alone = Draft::new(sources.file(file));
+        yaml::change(&mut alone, of, edit)?;
+        let merged = draft.beside(&alone)?;
+        self.drafts.insert(file, merged);
+        Some(())
+    }
+
     fn make(
         &mut self,
         change: &Change,
         sources: &Sources<'_>,
         languages: &Languages,
     ) -> Option<()> {
-        match change {
-            Change::Yaml(of, edit) => {
-                let file = match of {
-                    YamlMap::Top(file) => *file,
-                    YamlMap::Of(span) => span.file,
-                };
-                yaml::change(self.draft(file, sources), *of, edit)
+        if let Change::Yaml(of, edit) = change
+            && adds(*of, edit)
+        {
+            let file = file_of(*of);
+            let fresh = self.drafts.get(&file).is_none_or(Draft::is_unchanged);
+            let apart = self.make_apart(*of, edit, sources);
+            if apart.is_none() {
+                self.make_in_turn(change, sources, languages)?;
             }
+            if fresh {
+                self.maps.insert(file, vec![*of]);
+            } else if apart.is_some() {
+                self.maps.entry(file).or_default().push(*of);
+            } else {
+                self.maps.remove(&file);
+            }
+            return Some(());
+        }
+        self.maps.clear();
+        self.make_in_turn(change, sources, languages)
+    }
+
+    fn make_in_turn(
+        &mut self,
+        change: &Change,
+        sources: &Sources<'_>,
+        languages: &Languages,
+    ) -> Option<()> {
+        match change {
+            Change::Yaml(of, edit) => yaml::change(self.draft(file_of(*of), sources), *of, edit),
             Change::YamlNode(at, edit) => {
                 yaml::change_node(self.draft(at.file, sources), *at, edit)
             }
@@ -301,6 +341,24 @@ impl Written {
             edits: edits.collect(),
             new_files: self.new_files.iter().map(new_file).collect(),
         }
+    }
+}
+
+fn file_of(map: YamlMap) -> FileId {
+    match map {
+        YamlMap::Top(file) => file,
+        YamlMap::Of(span) => span.file,
+    }
+}
+
+/// Whether a change only adds to a mapping, which no other mapping of the file holds where it is one of a service.
+fn adds(of: YamlMap, edit: &YamlEdit) -> bool {
+    match (of, edit) {
+        (YamlMap::Top(_), YamlEdit::Set(path, _) | YamlEdit::Default(path, _)) => {
+            path.first().is_some_and(|first| first != "services")
+        }
+        (YamlMap::Top(_), _) | (_, YamlEdit::Remove(_) | YamlEdit::RemoveVariable(_)) => false,
+        (YamlMap::Of(_), _) => true,
     }
 }
 

@@ -13,7 +13,7 @@ use super::draft::Draft;
 use crate::finding::{NodeEdit, YamlEdit, YamlMap, YamlValue};
 use crate::source::{FileId, Span};
 use crate::syntax::yaml::{Entry, NodeId, NodeKind, Style, Yaml};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use write::Form;
@@ -39,19 +39,26 @@ struct Page {
 struct ReadPage {
     file: FileId,
     text: Arc<str>,
+    /// Whether it is the file as it lies on disk.
+    unchanged: bool,
     page: Option<Rc<Page>>,
 }
 
 /// The most pages that are kept.
 const MAX_READ: usize = 4;
+/// Bytes of files that are read once more after a change, in one run: a cure that changes one mapping for each of many
+/// services is said in words where it would take more.
+const MAX_AGAIN: usize = 16 * 1024 * 1024;
 
 thread_local! {
     static READ: RefCell<Vec<ReadPage>> = const { RefCell::new(Vec::new()) };
+    static AGAIN: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Forgets what was read: the next run has other files.
 pub(super) fn forget() {
     READ.take();
+    AGAIN.set(0);
 }
 
 /// Changes a mapping; `None` where that does not fit.
@@ -105,17 +112,26 @@ impl Page {
             let same = |r: &&ReadPage| r.file == id && r.text == *text;
             read.iter().find(same).map(|r| r.page.clone())
         });
-        known.unwrap_or_else(|| {
-            let page = Self::read(draft).map(Rc::new);
-            READ.with_borrow_mut(|read| {
-                if read.len() >= MAX_READ {
-                    // The first is the file as it lies on disk most of the time.
-                    read.remove(1);
-                }
-                read.push(ReadPage { file: id, text: text.clone(), page: page.clone() });
-            });
-            page
-        })
+        if let Some(page) = known {
+            return page;
+        }
+        let unchanged = draft.is_unchanged();
+        if !unchanged {
+            AGAIN.set(AGAIN.get().saturating_add(text.len()));
+            if AGAIN.get() > MAX_AGAIN {
+                return None;
+            }
+        }
+        let page = Self::read(draft).map(Rc::new);
+        READ.with_borrow_mut(|read| {
+            if read.len() >= MAX_READ {
+                // The file as it lies on disk is asked for again by the next cure.
+                let old = read.iter().position(|p| !p.unchanged).unwrap_or(0);
+                read.remove(old);
+            }
+            read.push(ReadPage { file: id, text: text.clone(), unchanged, page: page.clone() });
+        });
+        page
     }
 
     /// Reads the file.

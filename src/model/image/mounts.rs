@@ -12,6 +12,8 @@ pub struct Mounts {
     pub binds: Vec<BindMount>,
     /// Whether a secret is there, of which neither file nor variable is known.
     pub secrets: bool,
+    /// Whether a cache or an empty folder is mounted.
+    pub others: bool,
 }
 
 /// `--mount=type=bind,source=…,target=…`
@@ -70,7 +72,7 @@ impl Mounts {
                     all.binds.push(BindMount { from, source, target, span: value.span() });
                 }
                 "secret" | "ssh" => all.secrets = true,
-                _ => {}
+                _ => all.others = true,
             }
         }
         all

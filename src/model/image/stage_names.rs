@@ -4,7 +4,7 @@
 use super::Image;
 use crate::facts;
 use crate::model::compose::nearest;
-use crate::source::{Span, Text};
+use crate::source::Text;
 use crate::syntax::dockerfile::{Instruction, Kind};
 
 /// The shortest name that is taken for the slip of another: short ones are names of images as well.
@@ -144,15 +144,4 @@ fn mount_origin(value: &Text) -> Option<Text> {
         start += part.len() + 1;
         part.strip_prefix("from=").map(|_| value.slice(at + "from=".len()..at + part.len()))
     })
-}
-
-/// A place in an error.
-impl StageReference {
-    /// The place of the stage that it should or cannot name, where there is one.
-    pub fn stage_place(&self) -> Option<Span> {
-        match &self.fault {
-            ReferenceFault::Later(name) | ReferenceFault::Misspelt(name) => Some(name.span()),
-            _ => None,
-        }
-    }
 }

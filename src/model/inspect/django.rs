@@ -13,7 +13,7 @@ use crate::model::stack::storage::Serving;
 use crate::source::{Known, Reason, Span, Unknown};
 
 /// The settings that rules look at by their names, or of which the model makes an answer for rules.
-const READ_BY_RULES: [&str; 53] = [
+const READ_BY_RULES: [&str; 54] = [
     "ALLOWED_HOSTS",
     "ASGI_APPLICATION",
     "AUTH_USER_MODEL",
@@ -55,6 +55,7 @@ const READ_BY_RULES: [&str; 53] = [
     "SECURE_REDIRECT_EXEMPT",
     "SECURE_SSL_REDIRECT",
     "SESSION_COOKIE_SECURE",
+    "SESSION_ENGINE",
     "STATICFILES_DIRS",
     "STATICFILES_FINDERS",
     "STATICFILES_STORAGE",

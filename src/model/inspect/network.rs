@@ -65,7 +65,7 @@ pub(super) fn listens(stack: &Stack<'_>, index: usize) -> Vec<Fact> {
         Fact::words(subject, words, l.span)
     };
     let mut all: Vec<Fact> = listening.ports.iter().map(port).collect();
-    all.extend(listening.unknown.map(|why| Fact::unknown("more ports", why)));
+    all.extend(listening.unknown.clone().map(|why| Fact::unknown("more ports", why)));
     all
 }
 

@@ -1,5 +1,6 @@
 //! The images that are built and pulled: what they stand on, and what can be installed there.
 
+mod apt_lists_missing;
 mod apt_netcat_gone;
 mod base_distro_eol_apt;
 mod base_image_argument_empty;
@@ -19,6 +20,7 @@ mod healthcheck_tool_missing_in_image;
 mod image_removed_from_registry;
 mod instruction_overwritten;
 mod native_library_missing;
+mod package_install_asks;
 mod python_package_not_installed;
 mod python_version_unsupported;
 mod stage_name_twice;
@@ -34,6 +36,8 @@ pub(super) static RULES: &[&Rule] = &[
     &build_target_unknown::RULE,
     &copy_source_missing_in_context::RULE,
     &base_distro_eol_apt::RULE,
+    &apt_lists_missing::RULE,
+    &package_install_asks::RULE,
     &apt_netcat_gone::RULE,
     &driver_build_deps_missing::RULE,
     &python_version_unsupported::RULE,

@@ -19,7 +19,7 @@ const MAX_PORTS: usize = 500;
 const MAX_LISTENERS: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all: Vec<Listening> =
+    let all: Vec<&Listening> =
         (0..stack.containers.len()).map(|i| stack.network().listening(i)).collect();
     for (index, listening) in all.iter().enumerate() {
         if let Some(ports) = listening.certain() {

@@ -6,9 +6,11 @@ use super::written::{At, DEFAULT, Tree};
 use crate::facts::{Reference, presumed};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
+use crate::source::{EntryKind, FileId, Limit, Reason, RelPath, Sources, Text, Unknown};
 use crate::syntax::nginx::Config;
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 /// The most files that are read for one service.
 const MAX_FILES: usize = 500;
@@ -64,6 +66,7 @@ pub(super) struct Configuration {
 
 /// The files that make up the configuration.
 pub(super) fn configuration(
+    known: &Includes,
     sources: &Sources<'_>,
     folder: &RelPath,
     container: &Container<'_>,
@@ -71,6 +74,7 @@ pub(super) fn configuration(
     let tree = Tree::of_container(sources, folder, container);
     let main = main_file(container);
     let mut reader = Reader {
+        known,
         sources,
         folder,
         container,
@@ -157,7 +161,12 @@ pub(super) fn is_official(container: &Container<'_>) -> bool {
     })
 }
 
+/// What the files include that were looked through, each once: many containers read the same.
+#[derive(Default)]
+pub(super) struct Includes(RefCell<HashMap<FileId, Rc<[Text]>>>);
+
 struct Reader<'a, 'c> {
+    known: &'a Includes,
     sources: &'a Sources<'a>,
     folder: &'a RelPath,
     container: &'a Container<'c>,
@@ -223,13 +232,17 @@ impl Reader<'_, '_> {
             Some(only) => envsubst(&body, self.container, only.as_deref()),
             None => body,
         };
-        let config = Config::read(&text);
         let filled = filled.is_some();
-        self.files.push(ConfigFile { path: host, at: at.to_owned(), text, filled });
-        for (_, include) in config.find("include") {
-            if let Some(pattern) = include.arg(0).filter(|p| !p.contains('$')) {
-                self.include(pattern);
+        let includes = match filled {
+            true => included(&text),
+            false => {
+                let mut known = self.known.0.borrow_mut();
+                known.entry(file.id).or_insert_with(|| included(&text)).clone()
             }
+        };
+        self.files.push(ConfigFile { path: host, at: at.to_owned(), text, filled });
+        for pattern in includes.iter() {
+            self.include(pattern);
         }
     }
 
@@ -259,6 +272,13 @@ impl Reader<'_, '_> {
             self.read(&at, None);
         }
     }
+}
+
+/// What a file includes.
+fn included(text: &Text) -> Rc<[Text]> {
+    let config = Config::read(text);
+    let includes = config.find("include").into_iter().filter_map(|(_, i)| i.arg(0));
+    includes.filter(|p| !p.contains('$')).cloned().collect()
 }
 
 /// `${NAME}` and `$NAME` of a template, for variables the container has (the image's envsubst script leaves others, such

@@ -25,7 +25,7 @@ pub use upstreams::{Upstream, passed_to};
 use crate::facts::{self, Family};
 use crate::model::budget::Budget;
 use crate::model::container::Container;
-use crate::source::{Reason, RelPath, Sources, Text, Unknown};
+use crate::source::{Reason, RelPath, Sources, Span, Text, Unknown};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};
 use std::collections::HashMap;
@@ -66,7 +66,24 @@ pub struct Nginx {
 
 /// The configurations that were read, each once: containers that read the same files share what is made of them.
 #[derive(Default)]
-pub(super) struct Readings(HashMap<Vec<(RelPath, String, String)>, Rc<Reading>>);
+pub(super) struct Readings {
+    readings: HashMap<ReadFiles, Rc<Reading>>,
+    includes: files::Includes,
+    /// What nginx refuses of the files below a main file, with the place of the image that was named.
+    refused: HashMap<(ReadFiles, Rest), (Option<follow::Fault>, Span)>,
+}
+
+/// The files of a configuration: where each is, its path in the container, and its text where variables were put in.
+type ReadFiles = Vec<(RelPath, String, Option<String>)>;
+
+/// What else decides what nginx refuses: the main file, the folder of relative paths, whether the image is the one without
+/// root, and whether its default is gone.
+type Rest = (String, String, bool, bool);
+
+fn read_files(files: &[files::ConfigFile]) -> ReadFiles {
+    let text = |f: &files::ConfigFile| f.filled.then(|| f.text.to_string());
+    files.iter().map(|f| (f.path.clone(), f.at.clone(), text(f))).collect()
+}
 
 /// What the files of a configuration hold, whichever container reads them.
 struct Reading {
@@ -79,8 +96,7 @@ struct Reading {
 
 impl Readings {
     fn of_files(&mut self, files: Vec<files::ConfigFile>) -> Rc<Reading> {
-        let key =
-            files.iter().map(|f| (f.path.clone(), f.at.clone(), f.text.to_string())).collect();
+        let key = read_files(&files);
         let read = || {
             let configs: Vec<(files::ConfigFile, Config)> = files
                 .into_iter()
@@ -97,7 +113,32 @@ impl Readings {
                 configs,
             })
         };
-        self.0.entry(key).or_insert_with(read).clone()
+        self.readings.entry(key).or_insert_with(read).clone()
+    }
+
+    /// What nginx refuses of a configuration, worked out once for those that are the same.
+    fn refused(
+        &mut self,
+        found: &files::Configuration,
+        container: &Container<'_>,
+    ) -> Option<follow::Fault> {
+        if found.unknown.is_some() || found.may_write.is_some() || !files::is_official(container) {
+            return None;
+        }
+        let unprivileged = follow::is_unprivileged(container);
+        let rest = (found.main.clone(), found.base.clone(), unprivileged, found.default_gone);
+        let work = || {
+            let whole = follow::Whole::of_configuration(found, container);
+            (whole.refused, whole.image)
+        };
+        let key = (read_files(&found.files), rest);
+        let (fault, image) = self.refused.entry(key).or_insert_with(work);
+        let mut fault = fault.clone()?;
+        // What is wrong in the files of the image is placed where each service names it.
+        if fault.at == *image {
+            fault.at = follow::image_place(container);
+        }
+        Some(fault)
     }
 }
 
@@ -113,10 +154,10 @@ impl Nginx {
         if !runs_nginx(container) {
             return None;
         }
-        let found = files::configuration(sources, folder, container);
+        let found = files::configuration(&readings.includes, sources, folder, container);
         // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
         let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
-        let refused = follow::Whole::of_configuration(&found, container).refused;
+        let refused = readings.refused(&found, container);
         let reading = readings.of_files(found.files);
         let configs = &reading.configs;
         let mut nginx = Self {

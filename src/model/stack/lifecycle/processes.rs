@@ -12,6 +12,7 @@ impl Lifecycle<'_> {
             .containers
             .iter()
             .enumerate()
+            .filter(|(_, c)| c.process.unknown.is_some())
             .filter(|(index, c)| {
                 let django = self.stack.roles.django.iter().any(|d| d.container == *index);
                 let database = self.stack.roles.databases.iter().any(|d| d.container == *index);

@@ -9,6 +9,7 @@ use crate::facts::{self, Reference};
 use crate::model::container::Container;
 use crate::model::process::{Step, StepKind};
 use crate::source::{Reason, Span, Unknown};
+use std::cell::OnceCell;
 
 /// A port that a service listens on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,18 +56,24 @@ impl Listening {
 
 impl<'s> Network<'s> {
     /// Where a service listens.
-    pub fn listening(&self, index: usize) -> Listening {
+    pub fn listening(&self, index: usize) -> &'s Listening {
+        let cache = &self.stack.network;
+        let all = cache
+            .listening
+            .get_or_init(|| self.stack.containers.iter().map(|_| OnceCell::new()).collect());
+        all[index].get_or_init(|| self.find_listening(index))
+    }
+
+    fn find_listening(&self, index: usize) -> Listening {
         let container = self.stack.container(index);
         let found = self.alone(index);
+        let modes = self.stack.network.modes.get_or_init(|| {
+            let mode =
+                |c: &Container<'_>| c.service.text("network_mode").map(|m| m.as_str().to_owned());
+            self.stack.containers.iter().filter_map(mode).collect()
+        });
         // Whoever uses this one's network listens in it as well.
-        let shared = || format!("service:{}", container.name());
-        let used = |name: &str| {
-            self.stack
-                .containers
-                .iter()
-                .any(|c| c.service.text("network_mode").is_some_and(|m| m.as_str() == name))
-        };
-        if found.unknown.is_none() && used(&shared()) {
+        if found.unknown.is_none() && modes.contains(&format!("service:{}", container.name())) {
             Listening::of_unknown(Reason::SharedNetwork)
         } else {
             found

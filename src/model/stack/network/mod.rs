@@ -25,7 +25,7 @@ pub use referenced_hosts::{ReferenceKind, ReferencedHost};
 
 use super::Stack;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Who reaches whom by which name and port, which ports are published, and which hosts a service connects to.
 #[derive(Clone, Copy)]
@@ -41,6 +41,10 @@ pub(super) struct Cache {
     /// For the number of a service, the locations of nginx that pass requests on to it: the numbers of the nginx service,
     /// of the server and of the location.
     pub(super) passed: OnceCell<HashMap<usize, Vec<[usize; 3]>>>,
+    /// Where each service listens: every location that passes requests on asks for it.
+    listening: OnceCell<Vec<OnceCell<Listening>>>,
+    /// What the services have as `network_mode`.
+    modes: OnceCell<HashSet<String>>,
 }
 
 impl Stack<'_> {

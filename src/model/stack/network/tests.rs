@@ -32,7 +32,7 @@ fn listening_of(body: &str, files: &[(&str, &str)]) -> String {
         }
     };
     let mut all: Vec<String> = listening.ports.iter().map(one).collect();
-    all.extend(listening.unknown.map(|_| "?".to_owned()));
+    all.extend(listening.unknown.as_ref().map(|_| "?".to_owned()));
     all.join(" ")
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Cache {
     keeps: OnceCell<BTreeSet<(Volume, String)>>,
     /// What the servers of nginx do with the static address of each Django service: many services have the same.
     served: OnceCell<HashMap<String, Served>>,
+    /// Proxies and file servers that are not nginx.
+    other_servers: OnceCell<Vec<usize>>,
 }
 
 impl Stack<'_> {

@@ -251,11 +251,17 @@ impl<'s> Storage<'s> {
 
     /// A proxy or file server that is not nginx.
     fn other_server(&self, me: usize) -> Option<Unknown> {
-        self.stack.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
-            let image = c.base_image()?;
-            facts::names_proxy(facts::bare_name(image))
-                .then(|| Unknown::at(Reason::MayServe(c.name().to_owned()), c.name_span()))
-        })
+        let all = self.stack.storage.other_servers.get_or_init(|| {
+            let proxies = |c: &Container<'_>| {
+                c.base_image().is_some_and(|i| facts::names_proxy(facts::bare_name(i)))
+            };
+            let all = self.stack.containers.iter().enumerate();
+            all.filter(|(_, c)| proxies(c)).map(|(i, _)| i).collect()
+        });
+        let other = all.iter().find(|i| **i != me)?;
+        let container = self.stack.container(*other);
+        let reason = Reason::MayServe(container.name().to_owned());
+        Some(Unknown::at(reason, container.name_span()))
     }
 
     /// The storage behind a path of a container, the path inside it, and the mount.

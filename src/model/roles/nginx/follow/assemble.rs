@@ -6,7 +6,7 @@ use crate::finding::{Prose, Quote, prose};
 use crate::model::container::Container;
 use crate::model::path;
 use crate::model::roles::nginx::files::{
-    ConfigFile, Configuration, base_image, configuration, is_official,
+    ConfigFile, Configuration, Includes, base_image, configuration, is_official,
 };
 use crate::model::roles::nginx::includes::{fits_below, is_pattern};
 use crate::model::roles::nginx::written::DEFAULT;
@@ -49,7 +49,7 @@ pub struct Whole {
     /// The folder that relative paths start from.
     pub(super) prefix: String,
     /// Where the project names the image, or the service.
-    pub(super) image: Span,
+    pub(in crate::model::roles::nginx) image: Span,
     /// Whether the image is the official one, of which the other files are known.
     pub(super) official: bool,
     /// How deep blocks and files are inside each other, and how many directives were taken.
@@ -63,7 +63,8 @@ impl Whole {
         folder: &RelPath,
         container: &Container<'_>,
     ) -> Self {
-        Self::of_configuration(&configuration(sources, folder, container), container)
+        let found = configuration(&Includes::default(), sources, folder, container);
+        Self::of_configuration(&found, container)
     }
 
     /// The same of files that were found already.
@@ -71,19 +72,17 @@ impl Whole {
         found: &Configuration,
         container: &Container<'_>,
     ) -> Self {
-        let image = container.service.image.as_ref().map(|i| i.text.span());
         let mut whole = Self {
             directives: Vec::new(),
             unknown: found.unknown.clone().or_else(|| found.may_write.clone()),
             fault: None,
             refused: None,
             prefix: found.base.clone(),
-            image: image.unwrap_or_else(|| container.name_span()),
+            image: image_place(container),
             official: is_official(container),
             taken: 0,
         };
-        let unprivileged = base_image(container)
-            .is_some_and(|i| Reference::of_image(i).name.ends_with("nginx-unprivileged"));
+        let unprivileged = is_unprivileged(container);
         let reader = Assembler {
             configs: found.files.iter().map(|part| (part, Config::read(&part.text))).collect(),
             found,
@@ -101,6 +100,18 @@ impl Whole {
     fn fail(&mut self, message: Prose, at: Span) {
         self.fault.get_or_insert(Fault::new(message, at));
     }
+}
+
+/// Where the project names the image of a container, or the service.
+pub(in crate::model::roles::nginx) fn image_place(container: &Container<'_>) -> Span {
+    let image = container.service.image.as_ref().map(|i| i.text.span());
+    image.unwrap_or_else(|| container.name_span())
+}
+
+/// Whether the image is the one that runs without root.
+pub(in crate::model::roles::nginx) fn is_unprivileged(container: &Container<'_>) -> bool {
+    base_image(container)
+        .is_some_and(|i| Reference::of_image(i).name.ends_with("nginx-unprivileged"))
 }
 
 /// Whether a directive that lacks its `;` takes any number of arguments.

@@ -21,6 +21,7 @@ mod uri;
 mod verify;
 
 pub use assemble::{Fault, Whole};
+pub(super) use assemble::{image_place, is_unprivileged};
 pub use engine::follow;
 pub use state::{FileState, HostMeaning, Request, Surroundings};
 
