@@ -5,6 +5,7 @@ use super::{Base, Image, LayerKind, Stage};
 use crate::facts::{GONE, Gone, Release, at_least};
 use crate::source::{Span, Text};
 use crate::syntax::shell::Simple;
+use std::collections::BTreeMap;
 
 /// A run of `apt-get update` or `apt-get install` that surely happens.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ impl Image {
     /// The runs of apt in the stages that are built, on releases that are known.
     pub fn apt(&self) -> Vec<AptRun> {
         let mut all = Vec::new();
+        // Every layer of a stage is looked at, which is the same for all of its runs.
+        let mut further: BTreeMap<(usize, &str), bool> = BTreeMap::new();
         for run in &self.runs {
             let Some(base) = self.outer_base(run.stage) else { continue };
             let Some(release) = release_of(base) else { continue };
@@ -74,7 +77,9 @@ impl Image {
                         None => continue,
                     };
                 let other_servers = self.changes_servers(run.stage, run.layer);
-                let further_servers = self.adds_servers(run.stage, release);
+                let further_servers = *further
+                    .entry((run.stage, release.name))
+                    .or_insert_with(|| self.adds_servers(run.stage, release));
                 all.push(AptRun {
                     base: base.clone(),
                     release,

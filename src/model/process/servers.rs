@@ -25,7 +25,9 @@ const GUNICORN_FLAGS: [&str; 18] = [
     "--suppress-ragged-eofs",
     "--do-handshake-on-connect",
 ];
-/// The same for uvicorn, hypercorn, granian, daphne and waitress together.
+/// The same for daphne, whose `--access-log` names a file (daphne 4.1, `daphne/cli.py`).
+const DAPHNE_FLAGS: [&str; 4] = ["--proxy-headers", "--no-server-name", "-h", "--help"];
+/// The same for uvicorn, hypercorn, granian and waitress together.
 const OTHER_FLAGS: [&str; 26] = [
     "--reload",
     "--proxy-headers",
@@ -66,7 +68,11 @@ pub(super) fn server(name: &str, argv: &[Text]) -> Option<Server> {
         "waitress-serve" => ServerKind::Waitress,
         _ => return None,
     };
-    let flags: &[&str] = if kind == ServerKind::Gunicorn { &GUNICORN_FLAGS } else { &OTHER_FLAGS };
+    let flags: &[&str] = match kind {
+        ServerKind::Gunicorn => &GUNICORN_FLAGS,
+        ServerKind::Daphne => &DAPHNE_FLAGS,
+        _ => &OTHER_FLAGS,
+    };
     let app = positional(argv, flags);
     let chdir = ["--chdir", "--app-dir", "--working-dir"].iter().find_map(|o| option(argv, o));
     let mut bind: Vec<Text> =

@@ -37,6 +37,10 @@ fn commands_that_mean_something() {
         ("python3 -u -m uvicorn x.asgi:app --host 0.0.0.0", "uvicorn x.asgi:app"),
         ("uvicorn --reload --port 8000 x.asgi:app", "uvicorn x.asgi:app"),
         ("daphne -b 0.0.0.0 -p 8000 x.asgi:application", "daphne x.asgi:application"),
+        (
+            "daphne --access-log logs/daphne.log --proxy-headers x.asgi:application",
+            "daphne x.asgi:application",
+        ),
         ("hypercorn x.asgi:app", "hypercorn x.asgi:app"),
         ("granian --interface asgi x.asgi:app", "granian x.asgi:app"),
         ("waitress-serve --port=8000 x.wsgi:app", "waitress x.wsgi:app"),
