@@ -6,15 +6,15 @@ use super::output::out;
 use super::progress;
 use super::settings;
 use super::sink::ReportSink;
-use super::targets::{Targets, resolve};
+use super::targets::{Targets, open_files, resolve};
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::facts::{FileKind, file_names};
 use crate::filter::known_findings;
-use crate::finding::{Coverage, Quote, Report, prose};
+use crate::finding::{Coverage, Report};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules::meta;
-use crate::source::{DiskFiles, Sources};
+use crate::source::Sources;
 use crate::{Options, check};
 
 /// Checks the paths, writes what was found and says how it went.
@@ -23,14 +23,9 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
     };
-    let files = match DiskFiles::new(&targets.root) {
+    let files = match open_files(&targets.root) {
         Ok(files) => files,
-        Err(why) => {
-            return fail(&SafeText::plain(&prose!(
-                "the folder cannot be opened: {}",
-                Quote::value(&why.to_string())
-            )));
-        }
+        Err(why) => return fail(&why),
     };
     let sink = match ReportSink::open(args, options, &targets.root) {
         Ok(sink) => sink,

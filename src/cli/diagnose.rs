@@ -3,13 +3,13 @@
 use super::args::{DiagnoseArgs, DiagnoseFormat};
 use super::find::search;
 use super::output::{about_path, out};
-use super::targets::{Targets, resolve};
+use super::targets::{Targets, open_files, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::diagnose::{LogScan, Places, explain, read};
 use crate::finding::{Quote, Report, prose};
 use crate::model::compose::is_compose_name;
 use crate::report::{self, RenderOptions, SafeText};
-use crate::source::{DiskFiles, Sources};
+use crate::source::Sources;
 use crate::{Options, check, config};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, Read};
@@ -35,14 +35,9 @@ pub(super) fn run(args: &DiagnoseArgs, options: RenderOptions) -> u8 {
         let nowhere = crate::source::MemoryFiles::default();
         return write(args, options, scan, None, &Sources::new(&nowhere));
     };
-    let files = match DiskFiles::new(&targets.root) {
+    let files = match open_files(&targets.root) {
         Ok(files) => files,
-        Err(why) => {
-            return fail(&SafeText::plain(&prose!(
-                "the folder cannot be opened: {}",
-                Quote::value(&why.to_string())
-            )));
-        }
+        Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
     let report = checked(&sources, &targets);

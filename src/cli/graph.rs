@@ -3,12 +3,11 @@
 use super::args::{GraphArgs, GraphFormat};
 use super::inspect::with_accounts;
 use super::output::out;
-use super::targets::resolve;
+use super::targets::{open_files, resolve};
 use super::{CLEAN, fail};
 use crate::config;
-use crate::finding::{Quote, prose};
 use crate::report::{self, SafeText};
-use crate::source::{DiskFiles, Sources};
+use crate::source::Sources;
 
 /// Prints the graph.
 pub(super) fn run(args: &GraphArgs) -> u8 {
@@ -16,12 +15,9 @@ pub(super) fn run(args: &GraphArgs) -> u8 {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
     };
-    let files = match DiskFiles::new(&targets.root) {
+    let files = match open_files(&targets.root) {
         Ok(files) => files,
-        Err(why) => {
-            let why = prose!("the folder cannot be opened: {}", Quote::value(&why.to_string()));
-            return fail(&SafeText::plain(&why));
-        }
+        Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
     let settings = config::find(&sources, &targets.folder);

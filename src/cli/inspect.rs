@@ -4,13 +4,13 @@ use super::args::{InspectArgs, InspectFormat};
 use super::find::{clean, named_root};
 use super::output::{about_path, err, out, variable};
 use super::suggest::did_you_mean;
-use super::targets::{Targets, below_root, real, resolve};
+use super::targets::{Targets, below_root, open_files, real, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::check::check_with_account;
-use crate::finding::{Finding, Quote, Report, ServiceAccount, Severity, prose};
+use crate::finding::{Finding, Report, ServiceAccount, Severity};
 use crate::model::inspect::{ModuleCall, settings_of_module};
 use crate::report::{self, RenderOptions, SafeText};
-use crate::source::{DiskFiles, RelPath, Sources};
+use crate::source::{RelPath, Sources};
 use crate::{Options, Settings, config};
 use std::path::{Path, PathBuf};
 
@@ -25,14 +25,9 @@ pub(super) fn run(args: &InspectArgs, options: RenderOptions) -> u8 {
         Some(_) => with_folder_above(targets),
         None => targets,
     };
-    let files = match DiskFiles::new(&targets.root) {
+    let files = match open_files(&targets.root) {
         Ok(files) => files,
-        Err(why) => {
-            return fail(&SafeText::plain(&prose!(
-                "the folder cannot be opened: {}",
-                Quote::value(&why.to_string())
-            )));
-        }
+        Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
     let answer = match &args.settings {

@@ -1,10 +1,9 @@
 //! A project as `docker compose` would find and load it: the files, the variables, the folder that is not left.
 
 use super::find::{LoadInput, ProjectFinder, clean, named_root, said, search};
-use super::targets::common;
+use super::targets::{common, open_files};
 use super::{FINDINGS, TROUBLE};
 use crate::facts::{FileKind, file_names};
-use crate::finding::{Quote, prose};
 use crate::model::compose::{self, Project, Request};
 use crate::report::SafeText;
 use crate::source::{DiskFiles, Limit, RelPath, Sources};
@@ -62,15 +61,7 @@ impl Wanted<'_> {
 
     /// The files below `root`.
     pub(super) fn files(root: &Path) -> Result<DiskFiles, (u8, SafeText)> {
-        DiskFiles::new(root).map_err(|why| {
-            (
-                TROUBLE,
-                SafeText::plain(&prose!(
-                    "the folder cannot be opened: {}",
-                    Quote::value(&why.to_string())
-                )),
-            )
-        })
+        open_files(root).map_err(|why| (TROUBLE, why))
     }
 
     /// Loads the project. The error is the exit status and the reason.

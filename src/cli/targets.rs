@@ -2,8 +2,9 @@
 
 use super::output::about_path;
 use super::suggest;
+use crate::finding::{Quote, prose};
 use crate::report::SafeText;
-use crate::source::RelPath;
+use crate::source::{DiskFiles, RelPath};
 use std::path::{Component, Path, PathBuf};
 
 /// A folder to check, and the Compose files that were named in it.
@@ -196,4 +197,14 @@ fn is_trusted(_: &Path, _: &Path) -> bool {
 /// The smallest folder that holds both.
 pub(super) fn common(a: &Path, b: &Path) -> PathBuf {
     a.ancestors().find(|f| b.starts_with(f)).map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// The files below a root.
+///
+/// # Errors
+/// What to say where the folder cannot be opened.
+pub(super) fn open_files(root: &Path) -> Result<DiskFiles, SafeText> {
+    DiskFiles::new(root).map_err(|why| {
+        SafeText::plain(&prose!("the folder cannot be opened: {}", Quote::value(&why.to_string())))
+    })
 }

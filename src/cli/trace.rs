@@ -4,10 +4,10 @@ use super::args::{TraceArgs, TraceFormat};
 use super::inspect::named;
 use super::output::out;
 use super::suggest::did_you_mean;
-use super::targets::{Targets, resolve};
+use super::targets::{Targets, open_files, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::facts::{FileKind, file_names};
-use crate::finding::{Prose, Quote, Report, StackInfo, Trace, prose};
+use crate::finding::{Prose, Report, StackInfo, Trace};
 use crate::model::budget::Budget;
 use crate::model::compose;
 use crate::model::instructions::Instructions;
@@ -16,7 +16,7 @@ use crate::model::stack::proxy::BrowserRequest;
 use crate::model::stack::repository::is_dockerfile_name;
 use crate::model::stack::{Shared, Stack};
 use crate::report::{self, RenderOptions, SafeText};
-use crate::source::{DiskFiles, EntryKind, RelPath, Sources, discover};
+use crate::source::{EntryKind, RelPath, Sources, discover};
 
 /// Shows the way of the request.
 pub(super) fn run(args: &TraceArgs, options: RenderOptions) -> u8 {
@@ -24,14 +24,9 @@ pub(super) fn run(args: &TraceArgs, options: RenderOptions) -> u8 {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
     };
-    let files = match DiskFiles::new(&targets.root) {
+    let files = match open_files(&targets.root) {
         Ok(files) => files,
-        Err(why) => {
-            return fail(&SafeText::plain(&prose!(
-                "the folder cannot be opened: {}",
-                Quote::value(&why.to_string())
-            )));
-        }
+        Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
     match traced(args, &targets, &sources, options) {

@@ -106,7 +106,7 @@ impl Image {
         names.into_iter().find(|n| n.as_str() == near).cloned().map(ReferenceFault::Misspelt)
     }
 
-    /// The names that two stages have: whoever names one gets the later one.
+    /// The names that two stages have: a reference gets the later one.
     pub fn stages_twice(&self) -> Vec<StageTwice> {
         let named: Vec<&Text> = self.stages.iter().filter_map(|s| s.name.as_ref()).collect();
         let mut all = Vec::new();

@@ -173,7 +173,7 @@ fn finding(
                 value: Prose::default(),
             },
         )));
-    // A README or a script that speaks of the variable tells people to set it.
+    // A README or a script that mentions the variable tells people to set it.
     let told = |(name, _): &Lacked| stack.repository().line_telling_variable(name).is_some();
     let brought = stack.repository().is_example() || stack.repository().is_foreign();
     if brought {
